@@ -1,0 +1,46 @@
+import type { Booking } from './booking.ts';
+
+/** Rebookings in a row that are followed; more than any guest makes, so that a circle in the data ends. */
+const LONGEST_CHAIN = 20;
+
+/** What following a rebooking needs to know of a booking. */
+export type Link = Pick<Booking, 'uuid' | 'rebookedFrom' | 'rebookedTo'>;
+
+/** One sale: a booking with all it was rebooked from and to. */
+export interface Sale<Held> {
+  /** The uuid of the sale's first booking, known to us or only named by its successor: the sale's key. */
+  readonly key: string;
+  /** The records we hold, first to latest; the last one is what the sale is now. */
+  readonly chain: readonly [Held, ...Held[]];
+}
+
+/**
+ * Follows `rebooked_from` and `rebooked_to` through the records we hold. Whichever webhook came first, every booking
+ * of the chain leads to the same sale. A predecessor we hold no record of still gives the sale its key.
+ *
+ * @param load reads a record by booking uuid; undefined when there is none.
+ */
+export async function saleOf<Held>(
+  record: Held,
+  link: (record: Held) => Link,
+  load: (uuid: string) => Promise<Held | undefined>,
+): Promise<Sale<Held>> {
+  const seen = new Set<string>([link(record).uuid]);
+  const walk = async (from: Held, next: (link: Link) => string | null): Promise<{ found: Held[]; end: string }> => {
+    const found: Held[] = [];
+    let at = from;
+    for (;;) {
+      const uuid = next(link(at));
+      if (uuid === null || seen.has(uuid) || seen.size >= LONGEST_CHAIN) return { found, end: link(at).uuid };
+      seen.add(uuid);
+      const loaded = await load(uuid);
+      if (loaded === undefined) return { found, end: uuid };
+      found.push(loaded);
+      at = loaded;
+    }
+  };
+  const earlier = await walk(record, ({ rebookedFrom }) => rebookedFrom);
+  const later = await walk(record, ({ rebookedTo }) => rebookedTo);
+  const [first = record, ...rest] = [...earlier.found.reverse(), record, ...later.found];
+  return { key: earlier.end, chain: [first, ...rest] };
+}

@@ -1,0 +1,31 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { bookingUuidSchema } from '../booking/booking.ts';
+import { guestKeySchema } from '../guest/guest-key.ts';
+
+/** What goes to a sink's queue: only where to look. The record in the table says what is true. */
+export const hintSchema = z.object({
+  uuid: bookingUuidSchema,
+  /** The guest under whose key the hint is ordered. Where the record has moved to another guest, it is this one that needs a look. */
+  guestKey: guestKeySchema,
+  company: z.string(),
+  version: z.int(),
+  /** When the webhook behind it reached us: for measuring, never for deciding. */
+  receivedAt: z.iso.datetime(),
+});
+export type Hint = z.infer<typeof hintSchema>;
+
+/**
+ * Sends a hint, ordered by guest so that two bookings of one guest are never worked on at once.
+ * The deduplication id is unique: a hint sent again is meant to be seen again.
+ */
+export async function sendHint(sqs: SQSClient, queueUrl: string, hint: Hint): Promise<void> {
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(hint),
+      MessageGroupId: hint.guestKey,
+      MessageDeduplicationId: `${hint.uuid}-${hint.version}-${crypto.randomUUID()}`,
+    }),
+  );
+}

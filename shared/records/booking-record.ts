@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { bookingSchema, bookingUuidSchema } from '../booking/booking.ts';
+import { recordedChangeSchema } from '../booking/changes.ts';
+import { guestKeySchema } from '../guest/guest-key.ts';
+import { understandingSchema } from '../understanding/understanding.ts';
+
+/** A destination's name: its queue, its folder and its key in `sync`. */
+export type SinkName = string;
+
+/** How far one destination is. */
+export const syncStateSchema = z.object({
+  /** The record's version that the destination holds; 0 while it holds none. */
+  version: z.int(),
+  /** When that was written down. */
+  at: z.iso.datetime(),
+  /** `parked`: this version was refused for good; the reason and what to do stand beside it. */
+  state: z.enum(['synced', 'parked']),
+  /** The version at which it was parked. */
+  parkedVersion: z.int().optional(),
+  code: z.string().optional(),
+  reason: z.string().optional(),
+  remedy: z.string().optional(),
+  /** A version whose once-only writes were begun: a repeat must first look what has arrived. */
+  attempting: z.int().optional(),
+  /** What a person may want to open: names to ids at the destination. */
+  links: z.record(z.string(), z.string()).optional(),
+});
+export type SyncState = z.infer<typeof syncStateSchema>;
+
+/** The truth we hold about a booking. Enrichment alone writes it, but for `sync`, where each sink writes its own. */
+export const bookingRecordSchema = z.object({
+  uuid: bookingUuidSchema,
+  company: z.string(),
+  /** Rises by one with each change that somebody cares about. */
+  version: z.int().min(1),
+  guestKey: guestKeySchema,
+  booking: bookingSchema,
+  understanding: understandingSchema,
+  /** The latest changes, oldest first; bounded, but none goes before every sink has seen it. */
+  changes: z.array(recordedChangeSchema),
+  /** Paths of the body that were missing where they must not be, or of the wrong type, and so were left out. */
+  unusable: z.array(z.string()),
+  /** Where the booking came from: Retrieve booking, or the webhook's body. */
+  source: z.enum(['api', 'webhook']),
+  firstSeenAt: z.iso.datetime(),
+  /** When this version was written. */
+  changedAt: z.iso.datetime(),
+  /** When the webhook that led to this version reached us. */
+  receivedAt: z.iso.datetime(),
+  sync: z.record(z.string(), syncStateSchema),
+});
+export type BookingRecord = z.infer<typeof bookingRecordSchema>;

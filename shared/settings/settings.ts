@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { ConfigurationError } from '../errors/errors.ts';
+import { describeIssues } from './issues.ts';
+
+/** One thing the operator sells that may be recommended. The model can only choose among these ids. */
+export const catalogueEntrySchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits and dashes, at most 40'),
+  /** Shown to people in Salesforce and Mailchimp. */
+  name: z.string().min(1).max(100),
+  /** FareHarbor's item pk, so that what a guest has booked is not recommended again. */
+  itemPk: z.int().nullable().default(null),
+  /** Interests it serves, such as `snorkelling`; also matched against the names of tours a guest has taken. */
+  interests: z.array(z.string().min(1)).default([]),
+  minPartySize: z.int().min(1).default(1),
+  maxPartySize: z.int().min(1).default(999),
+  /** Months in which it runs, 1–12; empty for all year. */
+  months: z.array(z.int().min(1).max(12)).default([]),
+});
+export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
+
+const scoreSettingsSchema = z.strictObject({
+  /** Points at which a booking goes to the sales team's queue instead of the nurture list. */
+  repLine: z.int().min(0).max(100).default(60),
+  /** Points from which the band is `hot`, and from which it is `warm`. */
+  hotLine: z.int().min(0).max(100).default(70),
+  warmLine: z.int().min(0).max(100).default(40),
+  /** The most points the model's signals may add or take. They never carry a score over `repLine` by themselves. */
+  modelClamp: z.int().min(0).max(20).default(10),
+  /** Points of each feature; see lead-score.ts for what each means. Only those named here differ from its defaults. */
+  weights: z.record(z.string(), z.number().min(-50).max(50)).default({}),
+});
+
+const segmentSettingsSchema = z.strictObject({
+  /** Party size from which a booking is a group. */
+  groupSize: z.int().min(2).default(10),
+  /** Spend in major units of the company's currency from which a guest is of high value. */
+  highValueSpend: z.number().positive().default(1000),
+  /** Months since the last tour after which a guest has lapsed. */
+  lapsedMonths: z.int().min(1).default(12),
+});
+
+const modelSettingsSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Used where the secret names no model. */
+  name: z.string().min(1).default('gpt-5-mini'),
+  /** Milliseconds before the rules-only answer is taken instead. */
+  timeoutMs: z.int().min(100).max(15_000).default(4000),
+});
+
+const salesforceSettingsSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** The org uses person accounts: guests become one Account and no Contact of their own. */
+  personAccounts: z.boolean().default(false),
+  /** The org has several currencies switched on, so that CurrencyIsoCode may be written. */
+  multiCurrency: z.boolean().default(false),
+  /** The org's currency: without several currencies, the standard Amount is written only for bookings in it. */
+  orgCurrency: z.string().length(3).default('USD'),
+  stages: z
+    .strictObject({
+      won: z.string().min(1).default('Closed Won'),
+      pending: z.string().min(1).default('Negotiation/Review'),
+      lost: z.string().min(1).default('Closed Lost'),
+    })
+    .prefault({}),
+  /** Owner of new Cases (a user's or queue's id); Salesforce's own assignment where null. */
+  caseOwnerId: z.string().nullable().default(null),
+  /**
+   * Field mapping: `Object.Field` as Harborlight names it → the org's own field, or null to leave it out,
+   * for instance `{"Opportunity.Affiliate__c": "Partner__c", "Contact.Churn_Risk__c": null}`.
+   */
+  fields: z.record(z.string().regex(/^(Account|Contact|Opportunity|Case)\.\w+$/), z.string().nullable()).default({}),
+});
+
+const mailchimpSettingsSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Journey events are sent; switch off to write members and tags only. */
+  events: z.boolean().default(true),
+});
+
+export const companySettingsSchema = z.strictObject({
+  /** What guests and staff call the company. */
+  name: z.string().min(1),
+  /** Titles of custom questions whose answer is the true party size (private tours count as one customer). */
+  partySizeQuestions: z.array(z.string()).default(['people', 'party size', 'group size', 'personas', 'cantidad']),
+  catalogue: z.array(catalogueEntrySchema).default([]),
+  score: scoreSettingsSchema.prefault({}),
+  segments: segmentSettingsSchema.prefault({}),
+  model: modelSettingsSchema.prefault({}),
+  salesforce: salesforceSettingsSchema.prefault({}),
+  mailchimp: mailchimpSettingsSchema.prefault({}),
+});
+export type CompanySettings = z.infer<typeof companySettingsSchema>;
+/** As an operator writes it: everything with a default may be left out. */
+export type CompanySettingsInput = z.input<typeof companySettingsSchema>;
+
+export const settingsSchema = z.strictObject({
+  /** Keyed by FareHarbor's shortname of the company. */
+  companies: z.record(z.string().min(1), companySettingsSchema),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;
+
+/**
+ * Checks the operator's settings.
+ * @throws ConfigurationError naming each wrong key and what is expected.
+ */
+export function parseSettings(input: unknown): Settings {
+  const parsed = settingsSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(`settings: ${describeIssues(parsed.error)}`);
+}
+
+/**
+ * Reads the settings that the deployment put beside the bundle.
+ * @param file usually `new URL('./settings.json', import.meta.url)` of the bundle.
+ * @throws ConfigurationError when the file is missing, is not JSON, or does not fit.
+ */
+export function readSettings(file: URL): Settings {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError('settings.json is missing beside the bundle: deploy again', { cause });
+  }
+  try {
+    return parseSettings(JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
+    throw new ConfigurationError('settings.json is not JSON: deploy again', { cause });
+  }
+}

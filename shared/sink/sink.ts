@@ -1,0 +1,163 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSRecord } from 'aws-lambda';
+import { saleOf } from '../booking/sale.ts';
+import { PermanentError } from '../errors/errors.ts';
+import type { Consumer } from '../fifo/consumer.ts';
+import { type Hint, hintSchema } from '../fifo/hint.ts';
+import type { GuestKey } from '../guest/guest-key.ts';
+import { type GuestsTable, guestsTable } from '../guest/guests-table.ts';
+import { type GuestProfile, profileOf } from '../guest/profile.ts';
+import type { Log, Meter } from '../observability/logger.ts';
+import { METRIC } from '../observability/metric-names.ts';
+import type { BookingRecord, SinkName } from '../records/booking-record.ts';
+import { type BookingsTable, bookingsTable } from '../records/bookings-table.ts';
+import type { CompanySettings, Settings } from '../settings/settings.ts';
+
+/** A guest as a destination should show them. */
+export interface GuestView {
+  readonly key: GuestKey;
+  readonly company: string;
+  readonly profile: GuestProfile;
+  /** What this sink keeps about the guest, as it last wrote it; undefined for a guest new to it. Parse it. */
+  readonly kept: unknown;
+  /** The guest's booking that says most about them now: contact, consent and segment come from it. */
+  readonly latest: BookingRecord;
+}
+
+/** A booking to bring to a destination, with all that it needs to know. */
+export interface SyncTask {
+  /** The record whose version is to be reached. */
+  readonly record: BookingRecord;
+  readonly guest: GuestView;
+  /** The sale's key (its first booking's uuid) and the records of its rebookings, first to latest. */
+  readonly sale: { readonly key: string; readonly chain: readonly [BookingRecord, ...BookingRecord[]] };
+  readonly settings: CompanySettings;
+  /** Keeps something about the guest for next time (ids, what was written). */
+  keep(value: object): Promise<void>;
+  /** Call before writes that must happen once per change and have no key of their own at the vendor. */
+  beginOnce(): Promise<void>;
+  /** True when an earlier try for this version had begun such writes: look what has arrived before repeating. */
+  readonly begunBefore: boolean;
+}
+
+/** A guest whose booking has moved to another guest: only what is shown about the guest needs a look. */
+export type RefreshTask = Pick<SyncTask, 'guest' | 'settings' | 'keep'>;
+
+/** A destination: it makes a vendor equal to the record. It must not mind being asked twice. */
+export interface Sink {
+  readonly name: SinkName;
+  /**
+   * Brings the booking and its guest to the vendor.
+   * @returns links: names to ids at the vendor that a person may want to open.
+   * @throws RetryableError to be tried again; PermanentError to park this booking for this destination.
+   */
+  sync(task: SyncTask): Promise<Readonly<Record<string, string>>>;
+  /** Brings only the guest's own fields up to date, if the vendor knows the guest. */
+  refresh(task: RefreshTask): Promise<void>;
+}
+
+export interface SinkDeps {
+  readonly bookings: BookingsTable;
+  readonly guests: GuestsTable;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly now: () => Date;
+}
+
+/** The deps of a sink in its Lambda function. */
+export function sinkDeps(
+  dynamo: DynamoDBClient,
+  tables: { readonly bookings: string; readonly guests: string },
+  rest: Pick<SinkDeps, 'settings' | 'log' | 'meter'>,
+): SinkDeps {
+  const now = () => new Date();
+  return {
+    bookings: bookingsTable(dynamo, tables.bookings, now),
+    guests: guestsTable(dynamo, tables.guests),
+    now,
+    ...rest,
+  };
+}
+
+/** Makes a sink the consumer of its queue: record → what the vendor should hold → vendor → progress noted. */
+export function sinkConsumer(sink: Sink, queueUrl: string, deps: SinkDeps): Consumer {
+  return {
+    queueUrl,
+    handle: (message) => follow(sink, parseHint(message), deps),
+    async park(message, error) {
+      const { uuid, company } = parseHint(message);
+      const record = await deps.bookings.read(uuid);
+      if (record !== undefined) await deps.bookings.notePark(record, sink.name, error);
+      deps.meter.count(METRIC.bookingParked, { sink: sink.name });
+      deps.log.error('booking.parked', { uuid, company, sink: sink.name, code: error.code, reason: error.message });
+    },
+  };
+}
+
+/** Only enrichment writes hints; one that cannot be read is a wrong deployment, and retrying it keeps it. */
+function parseHint({ body }: SQSRecord): Hint {
+  return hintSchema.parse(JSON.parse(body));
+}
+
+async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
+  const record = await deps.bookings.read(hint.uuid);
+  // Nothing to bring: the hint is older than the table (restored to an earlier time).
+  if (record === undefined) return deps.log.warn('hint.without-record', { uuid: hint.uuid, sink: sink.name });
+  if (record.guestKey !== hint.guestKey) return await refresh(sink, hint, deps);
+  const progress = record.sync[sink.name];
+  if (progress !== undefined && progress.version >= record.version) {
+    return deps.log.info('booking.in-sync', { uuid: record.uuid, version: record.version, sink: sink.name });
+  }
+  const guest = await viewGuest(sink, record, hint.guestKey, deps);
+  const sale = await saleOf(record, ({ booking }) => booking, deps.bookings.read);
+  const links = await sink.sync({
+    record,
+    guest,
+    sale,
+    settings: settingsOf(record.company, deps.settings),
+    keep: (value) => deps.guests.writeSink(guest.key, sink.name, value),
+    beginOnce: () => deps.bookings.noteAttempt(record, sink.name),
+    begunBefore: progress?.attempting === record.version,
+  });
+  await deps.bookings.noteSynced(record, sink.name, links);
+  const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
+  deps.meter.duration(METRIC.syncLatency, milliseconds, { sink: sink.name });
+  const { uuid, version, company } = record;
+  deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
+}
+
+async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
+  const rows = await deps.guests.read(hint.guestKey);
+  const left = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
+  const latest = left && (await deps.bookings.read(left.uuid));
+  // The guest has no booking left: what the destination holds about them stands for nobody and is left as it is.
+  if (latest === undefined) return deps.log.info('guest.without-booking', { guestKey: hint.guestKey, sink: sink.name });
+  const profile = profileOf(rows.bookings, deps.now().toISOString());
+  const guest = { key: hint.guestKey, company: hint.company, profile, kept: rows.sinks[sink.name], latest };
+  const keep = (value: object) => deps.guests.writeSink(hint.guestKey, sink.name, value);
+  await sink.refresh({ guest, settings: settingsOf(hint.company, deps.settings), keep });
+  deps.log.info('guest.refreshed', { guestKey: hint.guestKey, sink: sink.name });
+}
+
+/** The guest with their whole history. Contact and consent come from the booking made last. */
+async function viewGuest(sink: Sink, record: BookingRecord, key: GuestKey, deps: SinkDeps): Promise<GuestView> {
+  const rows = await deps.guests.read(key);
+  const newest = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
+  const latest = newest === undefined || newest.uuid === record.uuid ? record : await deps.bookings.read(newest.uuid);
+  return {
+    key,
+    company: record.company,
+    profile: profileOf(rows.bookings, deps.now().toISOString()),
+    kept: rows.sinks[sink.name],
+    latest: latest ?? record,
+  };
+}
+
+function settingsOf(company: string, { companies }: Settings): CompanySettings {
+  const settings = Object.hasOwn(companies, company) ? companies[company] : undefined;
+  if (settings !== undefined) return settings;
+  throw new PermanentError('settings.unknown-company', `company ${company} is not in the settings`, {
+    remedy: 'add the company to the settings, deploy, then repair the booking',
+  });
+}

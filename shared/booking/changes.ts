@@ -131,7 +131,10 @@ function moneyChanges(before: Booking, after: Booking): Change[] {
     changes.push({ kind: 'price_changed', from: was.priced, to: is.priced });
   }
   const received = difference(was.paid, is.paid);
-  if (received !== undefined) changes.push({ kind: 'paid', amount: received });
+  // Without its payments a body shows a refund only as less paid.
+  const givenBack = after.payments === null && received !== undefined && received.amount < 0;
+  if (givenBack) changes.push({ kind: 'refunded', amount: { ...received, amount: -received.amount } });
+  else if (received !== undefined) changes.push({ kind: 'paid', amount: received });
   const returned = after.payments === null ? undefined : difference(was.refunded, is.refunded);
   if (returned !== undefined) changes.push({ kind: 'refunded', amount: returned });
   return changes;

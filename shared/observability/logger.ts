@@ -16,10 +16,10 @@ export interface Log {
 }
 
 export interface Meter {
-  /** Adds to a count. */
-  count(metric: MetricName, dimensions?: Readonly<Record<string, string>>, by?: number): void;
+  /** Adds to a count. Its one dimension is the function (`service`), so that alarms find it whatever the details. */
+  count(metric: MetricName, by?: number): void;
   /** Records a duration in milliseconds. */
-  duration(metric: MetricName, milliseconds: number, dimensions?: Readonly<Record<string, string>>): void;
+  duration(metric: MetricName, milliseconds: number): void;
 }
 
 /** Lambda's logger: one JSON line per event, with the function's name and level from its environment. */
@@ -35,15 +35,9 @@ export function lambdaLog(): Log {
 /** CloudWatch metrics by the embedded metric format: a log line each, no call. */
 export function lambdaMeter(): Meter {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  const single = (dimensions: Readonly<Record<string, string>> = {}) => {
-    const metric = metrics.singleMetric();
-    metric.addDimensions({ ...dimensions });
-    return metric;
-  };
   return {
-    count: (metric, dimensions, by = 1) => single(dimensions).addMetric(metric, MetricUnit.Count, by),
-    duration: (metric, milliseconds, dimensions) =>
-      single(dimensions).addMetric(metric, MetricUnit.Milliseconds, milliseconds),
+    count: (metric, by = 1) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, by),
+    duration: (metric, milliseconds) => metrics.singleMetric().addMetric(metric, MetricUnit.Milliseconds, milliseconds),
   };
 }
 

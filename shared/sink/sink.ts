@@ -89,7 +89,7 @@ export function sinkConsumer(sink: Sink, queueUrl: string, deps: SinkDeps): Cons
       const { uuid, company } = parseHint(message);
       const record = await deps.bookings.read(uuid);
       if (record !== undefined) await deps.bookings.notePark(record, sink.name, error);
-      deps.meter.count(METRIC.bookingParked, { sink: sink.name });
+      deps.meter.count(METRIC.bookingParked);
       deps.log.error('booking.parked', { uuid, company, sink: sink.name, code: error.code, reason: error.message });
     },
   };
@@ -122,7 +122,7 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   });
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
-  deps.meter.duration(METRIC.syncLatency, milliseconds, { sink: sink.name });
+  deps.meter.duration(METRIC.syncLatency, milliseconds);
   const { uuid, version, company } = record;
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
 }

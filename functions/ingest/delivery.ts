@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { bookingUuidSchema } from '../../shared/booking/booking.ts';
+import {
+  BODY_IN_ATTRIBUTE,
+  type DeliveryAttributes,
+  RAW_BODY_ATTRIBUTE,
+  type UnreadableReason,
+} from '../../shared/webhook/delivery.ts';
+
+/** All that ingest reads of a body. */
+export type Reading =
+  | { readonly kind: 'booking'; readonly group: string }
+  | { readonly kind: 'item'; readonly group: string }
+  | { readonly kind: 'unreadable'; readonly reason: UnreadableReason };
+
+const bodySchema = z.object({
+  booking: z.object({ uuid: z.unknown() }).optional(),
+  item: z.object({ pk: z.unknown() }).optional(),
+});
+
+/** What the body is about: `booking.uuid`, else `item.pk`. Nothing else of it is looked at. */
+export function read(body: Buffer): Reading {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString('utf8'));
+  } catch {
+    return { kind: 'unreadable', reason: 'not-json' };
+  }
+  const parsed = bodySchema.safeParse(json);
+  if (!parsed.success) return { kind: 'unreadable', reason: 'no-booking-or-item' };
+  const { booking, item } = parsed.data;
+  if (booking !== undefined) {
+    const uuid = bookingUuidSchema.safeParse(booking.uuid);
+    return uuid.success ? { kind: 'booking', group: uuid.data } : { kind: 'unreadable', reason: 'no-uuid' };
+  }
+  if (item === undefined) return { kind: 'unreadable', reason: 'no-booking-or-item' };
+  const pk = z.int().nonnegative().safeParse(item.pk);
+  return pk.success ? { kind: 'item', group: `item-${pk.data}` } : { kind: 'unreadable', reason: 'no-item-pk' };
+}
+
+/** What SQS takes in a message's text (its documentation: XML 1.0's characters). */
+const SQS_TEXT = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]+$/u;
+
+export interface Delivery {
+  readonly body: Buffer;
+  readonly reading: Reading;
+  /** API Gateway's id of the request: unique, so a repeat by the SDK is dropped and a repeat by FareHarbor is not. */
+  readonly requestId: string;
+  readonly receivedAt: string;
+  readonly keyCompany: string;
+}
+
+/** The message for the bookings queue: the raw body, ordered by booking. */
+export function messageOf(delivery: Delivery): Omit<SendMessageCommandInput, 'QueueUrl'> {
+  const { body, reading, requestId, receivedAt, keyCompany } = delivery;
+  const attributes: DeliveryAttributes = {
+    kind: reading.kind,
+    receivedAt,
+    keyCompany,
+    ...(reading.kind === 'unreadable' && { reason: reading.reason }),
+  };
+  const text = body.toString('utf8');
+  const isText = SQS_TEXT.test(text);
+  return {
+    MessageGroupId: reading.kind === 'unreadable' ? unreadableGroup(requestId) : reading.group,
+    MessageDeduplicationId: deduplicationId(requestId),
+    MessageBody: isText ? text : BODY_IN_ATTRIBUTE,
+    MessageAttributes: {
+      ...textAttributes(attributes),
+      ...(!isText && body.length > 0 && { [RAW_BODY_ATTRIBUTE]: { DataType: 'Binary', BinaryValue: body } }),
+    },
+  };
+}
+
+function textAttributes(attributes: DeliveryAttributes): Record<string, MessageAttributeValue> {
+  const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
+}
+
+/** SQS allows 128 characters of a small set; a gateway's id has 16 of it, and what is not so is hashed. */
+function deduplicationId(requestId: string): string {
+  return /^[\w=-]{1,128}$/.test(requestId) ? requestId : createHash('sha256').update(requestId).digest('hex');
+}
+
+/** Unreadable bodies have no order; a few groups keep them from standing in one line. */
+function unreadableGroup(requestId: string): string {
+  return `unreadable-${createHash('sha256').update(requestId).digest('hex').slice(0, 2)}`;
+}

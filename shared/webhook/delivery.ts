@@ -1,0 +1,33 @@
+import * as z from 'zod';
+
+/** Why an authenticated body could not be told what it is about. */
+export const unreadableReasonSchema = z.enum([
+  'not-json',
+  'no-booking-or-item',
+  'no-uuid',
+  'no-item-pk',
+  'unknown-company',
+  'foreign-key',
+  'no-company',
+  'too-large',
+  'unknown-booking',
+  'unforeseen',
+]);
+export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
+
+/** What ingest tells enrichment beside the body, as message attributes: nothing personal, nothing secret. */
+export const deliveryAttributesSchema = z.object({
+  kind: z.enum(['booking', 'item', 'unreadable']),
+  /** When the webhook reached us. */
+  receivedAt: z.iso.datetime(),
+  /** The company whose key was used, or `*` for the key that serves all. */
+  keyCompany: z.string(),
+  /** Set when kind is `unreadable`. */
+  reason: unreadableReasonSchema.optional(),
+});
+export type DeliveryAttributes = z.infer<typeof deliveryAttributesSchema>;
+
+/** The message body where the true one stands in the binary attribute, because SQS takes no such characters. */
+export const BODY_IN_ATTRIBUTE = '-';
+/** That binary attribute's name. */
+export const RAW_BODY_ATTRIBUTE = 'raw';

@@ -5,5 +5,7 @@ import { type Consumer, type ConsumerDeps, consume } from './consumer.ts';
 
 /** The Lambda handler of a FIFO queue's consumer. `consumerOf` is asked once per batch, for state that lives as long. */
 export function consumerHandler(consumerOf: () => Consumer, deps: ConsumerDeps & { readonly sqs: SQSClient }) {
-  return compose<SQSEvent, SQSBatchResponse>(deps.log, (event) => consume(event, consumerOf(), deps));
+  return compose<SQSEvent, SQSBatchResponse>(deps.log, (event, context) =>
+    consume(event, () => context.getRemainingTimeInMillis(), consumerOf(), deps),
+  );
 }

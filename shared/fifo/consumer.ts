@@ -8,6 +8,8 @@ import { METRIC } from '../observability/metric-names.ts';
 /** What one consumer does with its messages. Everything else about FIFO queues is here. */
 export interface Consumer {
   readonly queueUrl: string;
+  /** Milliseconds one message takes at worst (all timeouts together): none is begun with less time left. */
+  readonly worstCaseMs: number;
   /** Does the work of one message; called one at a time, in order within a group. */
   handle(message: SQSRecord): Promise<void>;
   /** Keeps what will never work, with its reason, so that the message can be acknowledged. */
@@ -20,6 +22,16 @@ export interface ConsumerDeps {
   readonly meter: Meter;
 }
 
+/** Milliseconds until Lambda ends the invocation. */
+export type TimeLeft = () => number;
+
+/** A batch that ran into the function's timeout would be done again from its start: what is left goes back in time. */
+function outOfTime(): RetryableError {
+  return new RetryableError('batch.out-of-time', 'the batch took too long: the message goes back unharmed', {
+    waitSeconds: 0,
+  });
+}
+
 /** Receives after which an error nobody foresaw is parked, so that it does not drag its neighbours along. */
 const UNFORESEEN_RECEIVES = 5;
 const FIRST_WAIT_SECONDS = 2;
@@ -29,11 +41,19 @@ const LONGEST_WAIT_SECONDS = 300;
  * The one policy of every FIFO consumer:
  * a permanent error parks and acknowledges; a retryable one sends the message and all later ones of its group back,
  * for as long as the vendor asked or twice as long each time; other groups of the batch go on.
+ *
+ * @param timeLeft of the invocation.
  */
-export async function consume(event: SQSEvent, consumer: Consumer, deps: ConsumerDeps): Promise<SQSBatchResponse> {
+export async function consume(
+  event: SQSEvent,
+  timeLeft: TimeLeft,
+  consumer: Consumer,
+  deps: ConsumerDeps,
+): Promise<SQSBatchResponse> {
   const waits = new Map<string, number>();
   const handle = async (message: SQSRecord): Promise<void> => {
     try {
+      if (timeLeft() < consumer.worstCaseMs) throw outOfTime();
       await consumer.handle(message);
     } catch (error) {
       const permanent = asPermanent(error, receivesOf(message));

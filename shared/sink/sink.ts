@@ -46,6 +46,8 @@ export type RefreshTask = Pick<SyncTask, 'guest' | 'settings' | 'keep'>;
 /** A destination: it makes a vendor equal to the record. It must not mind being asked twice. */
 export interface Sink {
   readonly name: SinkName;
+  /** Milliseconds that one task takes at worst, all timeouts of its calls together. */
+  readonly worstCaseMs: number;
   /**
    * Brings the booking and its guest to the vendor.
    * @returns links: names to ids at the vendor that a person may want to open.
@@ -84,6 +86,7 @@ export function sinkDeps(
 export function sinkConsumer(sink: Sink, queueUrl: string, deps: SinkDeps): Consumer {
   return {
     queueUrl,
+    worstCaseMs: sink.worstCaseMs,
     handle: (message) => follow(sink, parseHint(message), deps),
     async park(message, error) {
       const { uuid, company } = parseHint(message);

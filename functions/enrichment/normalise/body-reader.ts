@@ -34,6 +34,11 @@ export class BodyReader {
     return null;
   }
 
+  /** The field's value as it stands. */
+  raw(field: string): unknown {
+    return this.#told(field);
+  }
+
   text(field: string): string | null {
     const value = this.#told(field);
     if (value === null) return null;

@@ -16,6 +16,8 @@ import { readPayments, readPrice } from './price.ts';
 export interface NormaliseContext {
   /** Titles of questions whose answer is the true party size. */
   readonly partySizeQuestions: readonly string[];
+  /** The company whose key the webhook carried, or `*`: it stands in where the body names none. */
+  readonly keyCompany: string;
 }
 
 export interface Normalised {
@@ -31,13 +33,17 @@ export type NotABooking = 'no-uuid' | 'no-company' | 'too-large';
 const LARGEST_BOOKING_BYTES = 200_000;
 
 /** The booking's uuid and its company's shortname: who it is, before anything else is read. */
-export function identify(raw: unknown): { uuid: BookingUuid; company: string } | 'no-uuid' | 'no-company' {
+export function identify(
+  raw: unknown,
+  keyCompany: string,
+): { uuid: BookingUuid; company: string } | 'no-uuid' | 'no-company' {
   const reader = new BodyReader(raw);
   const uuid = bookingUuidSchema.safeParse(reader.text('uuid'));
   if (!uuid.success) return 'no-uuid';
   const company = reader.part('company');
   const shortname = company.text('shortname') ?? company.text('short_name');
-  return shortname === null ? 'no-company' : { uuid: uuid.data, company: shortname };
+  if (shortname !== null) return { uuid: uuid.data, company: shortname };
+  return keyCompany === '*' ? 'no-company' : { uuid: uuid.data, company: keyCompany };
 }
 
 /**
@@ -45,7 +51,7 @@ export function identify(raw: unknown): { uuid: BookingUuid; company: string } |
  * Takes whatever JSON there is under `booking` and never throws; unknown fields pass by unharmed.
  */
 export function normalise(raw: unknown, context: NormaliseContext): Normalised | NotABooking {
-  const identity = identify(raw);
+  const identity = identify(raw, context.keyCompany);
   if (typeof identity === 'string') return identity;
   const reader = new BodyReader(raw);
   const company = readCompany(reader, identity.company);

@@ -1,0 +1,46 @@
+import type { Booking } from '../../shared/booking/booking.ts';
+import type { Change, RecordedChange } from '../../shared/booking/changes.ts';
+import type { SyncState } from '../../shared/records/booking-record.ts';
+import type { Signals } from '../../shared/understanding/understanding.ts';
+
+/** Changes that are kept though every sink has seen them: what a person wants to see of the past. */
+const KEPT_SEEN = 20;
+/** Changes kept for a sink that is far behind; beyond them the oldest go. 300 of them are about 40 KB. */
+const KEPT_UNSEEN = 300;
+
+/** The record's change list with `added` at its end, bounded: changes that some sink has not seen go last. */
+export function appendChanges(
+  earlier: readonly RecordedChange[],
+  added: readonly RecordedChange[],
+  sync: Readonly<Record<string, SyncState>>,
+): RecordedChange[] {
+  const all = [...earlier, ...added];
+  const seenByAll = Math.min(...Object.values(sync).map(({ version }) => version));
+  const firstUnseen = all.findIndex(({ version }) => version > seenByAll);
+  const unseen = firstUnseen === -1 ? 0 : all.length - firstUnseen;
+  return all.slice(-Math.min(Math.max(KEPT_SEEN, unseen), KEPT_UNSEEN));
+}
+
+/** What the guest's words newly say: each is told once, when it first appears. */
+export function wordChanges(before: Signals | undefined, after: Signals): Change[] {
+  const complaint = after.complaint && before?.complaint !== true;
+  const needs = after.accessibility.some((need) => before?.accessibility.includes(need) !== true);
+  return [
+    ...(complaint ? [{ kind: 'complaint_raised' } as const] : []),
+    ...(needs ? [{ kind: 'accessibility_requested' } as const] : []),
+  ];
+}
+
+/**
+ * FareHarbor's body types leave different things out. What this body does not tell holds as it was known: when the
+ * booking was made; and its payments, as long as the sum that FareHarbor itself calls paid has not changed.
+ */
+export function carryOver(before: Booking | undefined, after: Booking): Booking {
+  if (before === undefined) return after;
+  const samePaid = before.price.paid?.amount === after.price.paid?.amount;
+  return {
+    ...after,
+    createdAt: after.createdAt ?? before.createdAt,
+    payments: after.payments ?? (samePaid ? before.payments : null),
+  };
+}

@@ -16,8 +16,8 @@ export type Reading =
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason };
 
 const bodySchema = z.object({
-  booking: z.object({ uuid: z.unknown() }).optional(),
-  item: z.object({ pk: z.unknown() }).optional(),
+  booking: z.object({ uuid: z.unknown().optional() }).optional(),
+  item: z.object({ pk: z.unknown().optional() }).optional(),
 });
 
 /** What the body is about: `booking.uuid`, else `item.pk`. Nothing else of it is looked at. */

@@ -1,0 +1,151 @@
+import { CreateTableCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { SQSRecord } from 'aws-lambda';
+import { commit } from '../../../functions/enrichment/commit.ts';
+import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
+import { fareHarborSecretSchema, retrieveBooking } from '../../../functions/enrichment/fareharbor.ts';
+import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts';
+import { noteItem } from '../../../functions/enrichment/items.ts';
+import { quarantine } from '../../../functions/enrichment/quarantine.ts';
+import { understand } from '../../../functions/enrichment/understanding/understand.ts';
+import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { guestsTable } from '../../../shared/guest/guests-table.ts';
+import { httpClient } from '../../../shared/http/http-client.ts';
+import { bookingsTable } from '../../../shared/records/bookings-table.ts';
+import { parseSettings } from '../../../shared/settings/settings.ts';
+import { createFareHarbor, defaultCredentials } from '../../vendors/fareharbor/fareharbor.ts';
+import { serveVendor } from '../../vendors/server.ts';
+import { listening } from '../shared/quiet.ts';
+
+export const settings = parseSettings({
+  companies: { 'harbor-kayaks': { name: 'Harbor Kayaks' }, 'umi-tours': { name: 'Umi Tours' } },
+});
+
+const TABLES = { bookings: 'bookings', guests: 'guests', operations: 'operations' };
+const KEYS: Record<string, [string, string?]> = {
+  bookings: ['uuid'],
+  guests: ['guest', 'row'],
+  operations: ['kind', 'id'],
+};
+
+async function createTables(dynamo: DynamoDBClient): Promise<void> {
+  for (const [TableName, names] of Object.entries(KEYS)) {
+    const keys = names.filter((name) => name !== undefined);
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+      }),
+    );
+  }
+}
+
+export interface MessageOptions {
+  readonly kind?: 'booking' | 'item' | 'unreadable';
+  readonly keyCompany?: string;
+  readonly reason?: string;
+  readonly receives?: number;
+}
+
+/** Enrichment's use case on a real DynamoDB engine and the FareHarbor stand-in; hints are kept in a list. */
+export async function openDesk() {
+  const engine = await startDynamoDb(undefined);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  await createTables(dynamo);
+  const fareHarbor = createFareHarbor({ rateLimit: false });
+  const server = await serveVendor(fareHarbor);
+  const ears = listening();
+  const hints: { sink: string; uuid: string; version: number; guestKey: string }[] = [];
+  const switches = { apiAccess: false, hintsFail: false };
+  const now = () => new Date();
+  const secret = async () =>
+    fareHarborSecretSchema.parse(
+      switches.apiAccess ? { '*': { ...defaultCredentials, apiUrl: `${server.url}${fareHarbor.apiPath}` } } : {},
+    );
+  const bookings = bookingsTable(dynamo, TABLES.bookings, now);
+  const deps: WebhookDeps = {
+    settings,
+    retrieve: retrieveBooking(secret, httpClient('fareharbor', 1_000)),
+    quarantine: quarantine(dynamo, TABLES.operations),
+    noteItem: noteItem(dynamo, TABLES.operations),
+    bookings,
+    guests: guestsTable(dynamo, TABLES.guests),
+    identities: identitiesTable(dynamo, TABLES.guests),
+    commit: commit(dynamo, TABLES),
+    understand: (input) => understand(input, { readModel: async () => undefined, log: ears.log, meter: ears.meter }),
+    sinks: ['crm', 'marketing'],
+    hint: async (sink, { uuid, version }, guestKey) => {
+      if (switches.hintsFail) throw new Error('killed before the hint');
+      hints.push({ sink, uuid, version, guestKey });
+    },
+    log: ears.log,
+    meter: ears.meter,
+    now,
+  };
+  let messages = 0;
+  const message = (body: string, options: MessageOptions = {}): SQSRecord => {
+    const { kind = 'booking', keyCompany = '*', reason, receives = 1 } = options;
+    messages += 1;
+    const attribute = (stringValue: string) => ({ dataType: 'String', stringValue });
+    return {
+      messageId: `message-${messages}`,
+      receiptHandle: '',
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receives),
+        SentTimestamp: '',
+        SenderId: '',
+        ApproximateFirstReceiveTimestamp: '',
+      },
+      messageAttributes: {
+        kind: attribute(kind),
+        receivedAt: attribute(now().toISOString()),
+        keyCompany: attribute(keyCompany),
+        ...(reason !== undefined && { reason: attribute(reason) }),
+      },
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: '',
+      awsRegion: 'us-east-1',
+    };
+  };
+  return {
+    ...ears,
+    fareHarbor,
+    server,
+    deps,
+    bookings,
+    hints,
+    switches,
+    message,
+    /** Delivers bodies as one batch. */
+    async deliver(bodies: readonly string[], options: MessageOptions = {}) {
+      const consumer = webhookConsumer('', deps);
+      for (const body of bodies) await consumer.handle(message(body, options));
+    },
+    record: (uuid: string) => deps.bookings.read(uuid),
+    async quarantined() {
+      const { Items } = await dynamo.send(
+        new QueryCommand({
+          TableName: TABLES.operations,
+          KeyConditionExpression: 'kind = :kind',
+          ExpressionAttributeValues: { ':kind': { S: 'quarantine' } },
+        }),
+      );
+      return (Items ?? []).map((item) => unmarshall(item));
+    },
+    async operations() {
+      const { Items } = await dynamo.send(new ScanCommand({ TableName: TABLES.operations }));
+      return (Items ?? []).map((item) => unmarshall(item));
+    },
+    async close() {
+      dynamo.destroy();
+      await server.close();
+      await engine.stop();
+    },
+  };
+}
+export type Desk = Awaited<ReturnType<typeof openDesk>>;

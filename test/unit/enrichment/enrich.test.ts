@@ -1,0 +1,271 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Desk, openDesk } from './desk.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterEach(() => {
+  desk.switches.apiAccess = false;
+  desk.switches.hintsFail = false;
+  desk.server.clearFaults();
+  desk.hints.length = 0;
+  for (const metric of Object.keys(desk.counts)) delete desk.counts[metric];
+});
+afterAll(() => desk.close());
+
+const email = (name: string) => ({ name, email: `${name.toLowerCase().replace(' ', '.')}@guests.test` });
+
+describe('a webhook', () => {
+  it('of a new booking makes version 1, the guest, and a hint for each sink', async () => {
+    const { uuid } = desk.fareHarbor.book({ contact: email('Ana Reyes') });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    const record = await desk.record(uuid);
+    expect(record).toMatchObject({ version: 1, source: 'webhook', company: 'harbor-kayaks', unusable: [] });
+    expect(desk.hints.map(({ sink, version }) => `${sink} ${version}`)).toEqual(['crm 1', 'marketing 1']);
+    const rows = await desk.deps.guests.read(record?.guestKey ?? '');
+    expect(rows.bookings.map((row) => row.uuid)).toEqual([uuid]);
+  });
+
+  it.each(['full', 'optimized', 'full-with-payments', 'optimized-with-payments'] as const)(
+    'with a %s body gives the same booking',
+    async (bodyType) => {
+      const { uuid } = desk.fareHarbor.book({ note: 'two kayaks', voucher: 'V1', party: { Adult: 2, Child: 1 } });
+      await desk.deliver([desk.fareHarbor.bodyOf(uuid, bodyType)]);
+      const record = await desk.record(uuid);
+      expect(record?.unusable).toEqual([]);
+      expect(record?.booking).toMatchObject({ partySize: 3, note: 'two kayaks', voucher: 'V1', status: 'booked' });
+      expect(record?.booking.price.total?.currency).toBe('USD');
+    },
+  );
+
+  it('that brings nothing new costs no version and, once the sinks are there, no hint', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    const record = await desk.record(uuid);
+    if (record === undefined) throw new Error('no record');
+    for (const sink of desk.deps.sinks) await desk.bookings.noteSynced(record, sink, {});
+    desk.hints.length = 0;
+    desk.fareHarbor.remind(uuid);
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid), desk.fareHarbor.bodyOf(uuid)]);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1 });
+    expect(desk.hints).toEqual([]);
+  });
+
+  it('redelivered after a crash between writing and hinting still hints (trap 3)', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    const body = desk.fareHarbor.bodyOf(uuid);
+    desk.switches.hintsFail = true;
+    await expect(desk.deliver([body])).rejects.toThrow('killed');
+    desk.switches.hintsFail = false;
+    await desk.deliver([body]);
+    expect(desk.hints.map(({ sink }) => sink)).toEqual(['crm', 'marketing']);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1 });
+  });
+
+  it('A → B → A ends at A, in three versions (traps 1 and 4)', async () => {
+    const { uuid } = desk.fareHarbor.book({ note: 'A' });
+    const a = desk.fareHarbor.bodyOf(uuid);
+    desk.fareHarbor.edit(uuid, { note: 'B' });
+    const b = desk.fareHarbor.bodyOf(uuid);
+    await desk.deliver([a, b, a]);
+    expect(await desk.record(uuid)).toMatchObject({ version: 3, booking: { note: 'A' } });
+  });
+
+  it('of an item is noted', async () => {
+    await desk.deliver([desk.fareHarbor.itemBody('harbor-kayaks', 11001)], { kind: 'item' });
+    expect(await desk.operations()).toContainEqual(
+      expect.objectContaining({ kind: 'item', id: 'harbor-kayaks#11001', name: 'Sunrise Kayak Tour' }),
+    );
+  });
+});
+
+describe('with API access', () => {
+  it('the booking as FareHarbor has it now counts, not a late body', async () => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book({ note: 'old' });
+    const old = desk.fareHarbor.bodyOf(uuid);
+    desk.fareHarbor.edit(uuid, { note: 'new' });
+    await desk.deliver([old]);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'api', booking: { note: 'new' } });
+  });
+
+  it('several webhooks of one booking in a batch cost one call', async () => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book();
+    const body = desk.fareHarbor.bodyOf(uuid);
+    const before = desk.server.requests.length;
+    await desk.deliver([body, body, body]);
+    const calls = desk.server.requests.slice(before);
+    expect(calls.map(({ path, query }) => `${path}${query}`)).toEqual([
+      `/api/external/v1/companies/harbor-kayaks/bookings/${uuid}/?with_payments=yes`,
+    ]);
+  });
+
+  it('a link in the body is never followed (trap 10)', async () => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book();
+    const before = desk.server.requests.length;
+    const body = desk.fareHarbor
+      .bodyOf(uuid)
+      .replace('{"booking":{', `{"booking":{"external_api_url":"${desk.server.url}/stolen/",`);
+    await desk.deliver([body]);
+    const calls = desk.server.requests.slice(before);
+    expect(calls.map(({ path }) => path)).toEqual([`/api/external/v1/companies/harbor-kayaks/bookings/${uuid}/`]);
+  });
+
+  it.each([
+    [403, { error: 'Forbidden', status: 403 }],
+    [429, { error: 'Too many', status: 429 }],
+    [420, undefined],
+  ])('a %i that names no key is the rate limit: it waits as long as asked (trap 9)', async (status, body) => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book();
+    desk.server.fault({ route: '*', status, body, headers: { 'retry-after': '17' } });
+    const delivery = desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    await expect(delivery).rejects.toMatchObject({ code: 'fareharbor.busy', waitSeconds: 17 });
+    expect(desk.counts.FareHarborKeysRejected).toBeUndefined();
+  });
+
+  it('a 403 that names the key is about the key: the body serves, and somebody is told (trap 9)', async () => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book();
+    desk.server.fault({ route: '*', status: 403, body: { error: 'no', status: 403, code: 'user-key-invalid' } });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook' });
+    expect(desk.counts.FareHarborKeysRejected).toBe(1);
+  });
+
+  it('FareHarbor down: it tries again, then takes the body and says that it is unverified', async () => {
+    desk.switches.apiAccess = true;
+    const { uuid } = desk.fareHarbor.book();
+    const body = desk.fareHarbor.bodyOf(uuid);
+    desk.server.fault({ route: '*', status: 503, times: 3 });
+    for (const receives of [1, 2]) {
+      await expect(desk.deliver([body], { receives })).rejects.toMatchObject({ code: 'fareharbor.unavailable' });
+    }
+    await desk.deliver([body], { receives: 3 });
+    expect(await desk.record(uuid)).toMatchObject({ source: 'webhook' });
+    expect(desk.counts.BookingUnverified).toBe(1);
+  });
+
+  it('a booking that FareHarbor does not know is quarantined, not believed', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    const body = desk.fareHarbor.bodyOf(uuid).replaceAll(uuid, 'ffffffff-ffff-4fff-8fff-ffffffffffff');
+    desk.switches.apiAccess = true;
+    await expect(desk.deliver([body])).rejects.toMatchObject({ code: 'fareharbor.unknown-booking' });
+    await desk.deliver([body], { receives: 3 });
+    expect(await desk.record('ffffffff-ffff-4fff-8fff-ffffffffffff')).toBeUndefined();
+    expect((await desk.quarantined()).map(({ reason }) => reason)).toContain('unknown-booking');
+  });
+});
+
+describe('a guest', () => {
+  const guestOf = async (uuid: string) => (await desk.record(uuid))?.guestKey;
+  const bookAs = async (contact: object) => {
+    const { uuid } = desk.fareHarbor.book({ contact });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    return uuid;
+  };
+
+  it('is the same on every booking with the address, however it is written', async () => {
+    const first = await bookAs({ name: 'Lena Voss', email: 'Lena.Voss@guests.test ' });
+    const second = await bookAs({ name: 'L. Voss', email: 'lena.voss@GUESTS.test' });
+    expect(await guestOf(second)).toBe(await guestOf(first));
+  });
+
+  it('is one although two first bookings come at the same moment (trap 5)', async () => {
+    const contact = email('Twin Booking');
+    const uuids = [1, 2, 3, 4].map(() => desk.fareHarbor.book({ contact }).uuid);
+    await Promise.all(uuids.map((uuid) => desk.deliver([desk.fareHarbor.bodyOf(uuid)])));
+    const guests = new Set(await Promise.all(uuids.map(guestOf)));
+    expect(guests.size).toBe(1);
+    const rows = await desk.deps.guests.read([...guests][0] ?? '');
+    expect(rows.bookings.map(({ uuid }) => uuid).sort()).toEqual([...uuids].sort());
+  });
+
+  it('keeps the key when the address is corrected (trap 15)', async () => {
+    const uuid = await bookAs({ name: 'Typo Guest', email: 'typo@guesst.test' });
+    const before = await guestOf(uuid);
+    desk.fareHarbor.edit(uuid, { contact: { email: 'typo@guests.test' } });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    expect(await guestOf(uuid)).toBe(before);
+    expect(await guestOf(await bookAs({ name: 'Typo Guest', email: 'typo@guests.test' }))).toBe(before);
+  });
+
+  it('joins the one who has the corrected address, and both are looked at', async () => {
+    const known = await bookAs(email('Known Guest'));
+    const mistyped = await bookAs({ name: 'Known Guest', email: 'known.guest@guesst.test' });
+    const left = await guestOf(mistyped);
+    desk.hints.length = 0;
+    desk.fareHarbor.edit(mistyped, { contact: email('Known Guest') });
+    await desk.deliver([desk.fareHarbor.bodyOf(mistyped)]);
+    expect(await guestOf(mistyped)).toBe(await guestOf(known));
+    expect((await desk.deps.guests.read(left ?? '')).bookings).toEqual([]);
+    expect(desk.hints.map(({ guestKey }) => guestKey)).toEqual([
+      await guestOf(known),
+      await guestOf(known),
+      left,
+      left,
+    ]);
+  });
+
+  it('with other bookings stays when one booking is given to somebody else', async () => {
+    const first = await bookAs(email('Stays Here'));
+    const given = await bookAs(email('Stays Here'));
+    desk.fareHarbor.edit(first, { contact: email('Somebody Else') });
+    await desk.deliver([desk.fareHarbor.bodyOf(first)]);
+    expect(await guestOf(first)).not.toBe(await guestOf(given));
+  });
+
+  it('of another company is another guest', async () => {
+    const contact = email('Both Companies');
+    const first = await bookAs(contact);
+    const { uuid } = desk.fareHarbor.book({ company: 'umi-tours', contact });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    expect(await guestOf(uuid)).not.toBe(await guestOf(first));
+  });
+});
+
+describe('what no booking can be made of', () => {
+  it.each([
+    ['not-json', 'rubbish {', { kind: 'unreadable', reason: 'not-json' } as const],
+    ['no-company', '{"booking":{"uuid":"00000000-0000-4000-8000-000000000099"}}', {}],
+    [
+      'unknown-company',
+      '{"booking":{"uuid":"00000000-0000-4000-8000-000000000099","company":{"shortname":"strangers"}}}',
+      {},
+    ],
+    [
+      'foreign-key',
+      '{"booking":{"uuid":"00000000-0000-4000-8000-000000000099","company":{"shortname":"harbor-kayaks"}}}',
+      { keyCompany: 'umi-tours' },
+    ],
+  ])('is kept whole with its reason: %s', async (reason, body, options) => {
+    await desk.deliver([body], options);
+    const kept = (await desk.quarantined()).find((item) => item.reason === reason);
+    expect(gunzipSync(kept?.content).toString('utf8')).toBe(body);
+    expect(kept?.expiresAt).toBeGreaterThan(Date.now() / 1000 + 80 * 86_400);
+  });
+
+  it('is kept in parts where it is large', async () => {
+    const body = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join('');
+    await desk.deliver([body], { kind: 'unreadable', reason: 'not-json' });
+    const [first] = (await desk.quarantined()).filter(({ bytes }) => bytes === Buffer.byteLength(body));
+    const parts = (await desk.operations()).filter(({ id }) => String(id).startsWith(String(first?.id)));
+    expect(parts.length).toBe(first?.parts);
+    expect(parts.length).toBeGreaterThan(1);
+    const whole = parts.sort((a, b) => String(a.id).localeCompare(String(b.id))).map(({ content }) => content);
+    expect(gunzipSync(Buffer.concat(whole)).toString('utf8')).toBe(body);
+  });
+
+  it('names the company of its key where the body names none', async () => {
+    const uuid = '00000000-0000-4000-8000-0000000000aa';
+    await desk.deliver([JSON.stringify({ booking: { uuid } })], { keyCompany: 'umi-tours' });
+    expect(await desk.record(uuid)).toMatchObject({
+      company: 'umi-tours',
+      booking: { status: 'booked', partySize: 0 },
+    });
+  });
+});

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { printTable } from '../text-table.ts';
+import { drawTable } from '../local/text-table.ts';
 import { type Behind, listAttention } from './attention.ts';
 import { listQuarantine, readQuarantined } from './quarantine.ts';
 
@@ -29,15 +29,20 @@ const bookings = `harborlight-${values.stage}-bookings`;
 const operations = `harborlight-${values.stage}-operations`;
 
 function show(rows: readonly object[], columns: readonly string[], none: string): void {
-  if (values.json) console.log(JSON.stringify(rows, null, 2));
-  else if (rows.length === 0) console.log(none);
-  else
-    printTable(
-      columns,
-      rows.map((row) =>
-        columns.map((column) => String(Object.entries(row).find(([name]) => name === column)?.[1] ?? '')),
-      ),
-    );
+  if (values.json || rows.length === 0) {
+    console.log(values.json ? JSON.stringify(rows, null, 2) : none);
+    return;
+  }
+  const cells = rows.map((row) => {
+    const fields: Readonly<Record<string, unknown>> = { ...row };
+    return columns.map((column) => String(fields[column] ?? ''));
+  });
+  console.log(
+    drawTable(
+      columns.map((heading) => ({ heading, width: 44 })),
+      cells,
+    ),
+  );
 }
 
 const behindColumns: readonly (keyof Behind)[] = ['uuid', 'company', 'sink', 'version', 'holds', 'since'];

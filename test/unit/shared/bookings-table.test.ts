@@ -1,0 +1,136 @@
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { PermanentError } from '../../../shared/errors/errors.ts';
+import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
+import type { BookingRecord } from '../../../shared/records/booking-record.ts';
+import { bookingsTable } from '../../../shared/records/bookings-table.ts';
+import { toItem } from '../../../shared/records/dynamo.ts';
+import { aBooking, uuid } from './booking-fixture.ts';
+
+const AT = '2026-11-21T12:00:00.000Z';
+let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let dynamo: DynamoDBClient;
+beforeAll(async () => {
+  engine = await startDynamoDb(undefined);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: 'bookings',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'uuid', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'uuid', KeyType: 'HASH' }],
+    }),
+  );
+});
+afterAll(async () => {
+  dynamo.destroy();
+  await engine.stop();
+});
+
+const none = { version: 0, at: AT, state: 'synced' } as const;
+function aRecord(n: number, version: number): BookingRecord {
+  return {
+    uuid: uuid(n),
+    company: 'harbor-kayaks',
+    version,
+    guestKey: guestKeyFor(uuid(n)),
+    booking: aBooking({ uuid: uuid(n) }),
+    understanding: {
+      mode: 'rules',
+      rulesReason: 'nothing-to-read',
+      leadScore: { value: 10, byRules: 10, band: 'cold', routing: 'nurture', reasons: [] },
+      segment: 'new',
+      churnRisk: 'low',
+      interests: [],
+      upsell: null,
+      signals: {
+        occasion: 'none',
+        groupKind: 'unknown',
+        dietary: [],
+        accessibility: [],
+        complaint: false,
+        urgency: 'normal',
+        language: 'unknown',
+        upsellAffinity: [],
+      },
+      summary: null,
+      lineage: null,
+    },
+    changes: [],
+    unusable: [],
+    source: 'webhook',
+    firstSeenAt: AT,
+    changedAt: AT,
+    receivedAt: AT,
+    sync: { crm: none, marketing: none },
+  };
+}
+const table = () => bookingsTable(dynamo, 'bookings', () => new Date(AT));
+const write = (record: BookingRecord) =>
+  dynamo.send(new PutItemCommand({ TableName: 'bookings', Item: toItem({ ...record, attention: 'lagging' }) }));
+const attention = async (n: number) => {
+  const { Item } = await dynamo.send(new GetItemCommand({ TableName: 'bookings', Key: { uuid: { S: uuid(n) } } }));
+  return Item && unmarshall(Item).attention;
+};
+const refused = new PermanentError('salesforce.refused', 'the e-mail is not valid', { remedy: 'correct it' });
+
+describe('a sink’s progress', () => {
+  it('leaves the index when the last sink is there, whichever is last, even from stale reads', async () => {
+    const record = aRecord(1, 1);
+    await write(record);
+    await table().noteSynced(record, 'crm', { opportunity: '006' });
+    expect(await attention(1)).toBe('lagging');
+    await table().noteSynced(record, 'marketing', {});
+    expect(await attention(1)).toBeUndefined();
+    expect((await table().read(uuid(1)))?.sync.crm).toMatchObject({ version: 1, links: { opportunity: '006' } });
+  });
+
+  it('never goes backwards (invariant 3)', async () => {
+    const newer = aRecord(2, 5);
+    await write({ ...newer, sync: { crm: { ...none, version: 5 }, marketing: none } });
+    await table().noteSynced(aRecord(2, 4), 'crm', {});
+    expect((await table().read(uuid(2)))?.sync.crm?.version).toBe(5);
+  });
+
+  it('of an older version is noted while the record has moved on, and it still lags', async () => {
+    await write(aRecord(3, 2));
+    await table().noteSynced(aRecord(3, 1), 'crm', {});
+    expect((await table().read(uuid(3)))?.sync.crm?.version).toBe(1);
+    expect(await attention(3)).toBe('lagging');
+  });
+
+  it('that was parked shows so once nothing else lags, with reason and remedy', async () => {
+    const record = aRecord(4, 1);
+    await write(record);
+    await table().notePark(record, 'crm', refused);
+    expect(await attention(4)).toBe('lagging');
+    await table().noteSynced(record, 'marketing', {});
+    expect(await attention(4)).toBe('parked');
+    expect((await table().read(uuid(4)))?.sync.crm).toMatchObject({
+      version: 0,
+      state: 'parked',
+      parkedVersion: 1,
+      reason: 'the e-mail is not valid',
+      remedy: 'correct it',
+    });
+    await table().noteSynced(record, 'crm', {});
+    expect(await attention(4)).toBeUndefined();
+  });
+
+  it('keeps a mark of once-only writes until the version is synced', async () => {
+    const record = aRecord(5, 1);
+    await write(record);
+    await table().noteAttempt(record, 'marketing');
+    expect((await table().read(uuid(5)))?.sync.marketing?.attempting).toBe(1);
+    await table().noteSynced(record, 'marketing', {});
+    expect((await table().read(uuid(5)))?.sync.marketing?.attempting).toBeUndefined();
+  });
+
+  it('of a record that is gone is nothing to note', async () => {
+    await table().noteSynced(aRecord(6, 1), 'crm', {});
+    expect(await table().read(uuid(6))).toBeUndefined();
+  });
+});

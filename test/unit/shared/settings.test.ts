@@ -1,0 +1,45 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { jsonVariable, parseEnvironment, requiredText } from '../../../shared/settings/environment.ts';
+import { parseSettings, readSettings } from '../../../shared/settings/settings.ts';
+
+describe('settings', () => {
+  it('have sound defaults', () => {
+    const { companies } = parseSettings({ companies: { kayaks: { name: 'Kayaks' } } });
+    expect(companies.kayaks).toMatchObject({
+      score: { modelClamp: 10 },
+      salesforce: { stages: { won: 'Closed Won' } },
+    });
+  });
+
+  it.each([
+    [{ companies: { kayaks: {} } }, 'companies.kayaks.name'],
+    [{ companies: { kayaks: { name: 'K', score: { modelClamp: 99 } } } }, 'companies.kayaks.score.modelClamp'],
+    [{ companies: { kayaks: { name: 'K', mailchip: {} } } }, 'mailchip'],
+    [{}, 'companies'],
+  ])('that are wrong name the key: %j', (input, key) => {
+    expect(() => parseSettings(input)).toThrow(key);
+  });
+
+  it('beside the bundle that are missing or broken say what to do', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'settings.json');
+    expect(() => readSettings(pathToFileURL(file))).toThrow(/missing beside the bundle: deploy again/);
+    writeFileSync(file, '{"companies":');
+    expect(() => readSettings(pathToFileURL(file))).toThrow(/not JSON/);
+  });
+});
+
+describe('an environment', () => {
+  const schema = z.object({ QUEUE_URL: requiredText, QUEUES: jsonVariable(z.record(z.string(), z.url())) });
+  it('that is wrong names each variable and never its value', () => {
+    const parse = () => parseEnvironment(schema, { QUEUE_URL: '', QUEUES: '{"crm":"secret-value"}' });
+    expect(parse).toThrow(/environment: QUEUE_URL: is empty; QUEUES\.crm: /);
+    expect(parse).not.toThrow(/secret-value/);
+    expect(() => parseEnvironment(schema, {})).toThrow(/QUEUE_URL: is not set; QUEUES: is not set/);
+    expect(() => parseEnvironment(schema, { QUEUE_URL: 'x', QUEUES: '{' })).toThrow(/QUEUES: is not JSON/);
+  });
+});

@@ -27,8 +27,8 @@ export type Retrieved =
  */
 export type RetrieveBooking = (company: string, uuid: string) => Promise<Retrieved>;
 
-/** The codes by which a 401 or 403 is about the keys; any other is the rate limit in disguise. */
-const KEY_CODES = ['app-invalid', 'app-key-invalid', 'user-key-invalid'];
+/** The codes by which a refusal is about the keys; a 403 with any other, or none, is the rate limit in disguise. */
+const KEY_CODES = ['key-missing', 'app-invalid', 'app-key-invalid', 'user-key-invalid'];
 
 const foundSchema = z.object({ booking: z.looseObject({ uuid: z.string() }) });
 const errorSchema = z.object({ code: z.string().optional() });
@@ -60,9 +60,7 @@ function read(reply: HttpReply, uuid: string): Retrieved {
   if (status === 200) return readFound(reply, uuid);
   if (status === 404) return { kind: 'unknown' };
   const code = errorSchema.safeParse(reply.json).data?.code;
-  if ((status === 401 || status === 403) && code !== undefined && KEY_CODES.includes(code)) {
-    return { kind: 'keys-rejected', code };
-  }
+  if (code !== undefined && KEY_CODES.includes(code)) return { kind: 'keys-rejected', code };
   const waitSeconds = retryAfterSeconds(reply.headers, new Date());
   if ([403, 420, 429].includes(status)) {
     throw new RetryableError('fareharbor.busy', `FareHarbor is limiting our calls (status ${status})`, { waitSeconds });

@@ -74,10 +74,12 @@ export function summarise(booking: Booking, seenAt: string): BookingSummary {
 /**
  * The guest's profile at the instant `now` (ISO).
  *
- * A no-show is a booking on which nobody came. Tours of cancelled or rebooked bookings are no tours.
+ * A no-show is a booking on which nobody came. Tours of cancelled or rebooked bookings are no tours, and a booking
+ * that another one says it was rebooked from is rebooked, even before its own webhook says so.
  */
 export function profileOf(summaries: readonly BookingSummary[], now: string): GuestProfile {
-  const standing = summaries.filter(({ status }) => status === 'booked');
+  const superseded = new Set(summaries.map(({ rebookedFrom }) => rebookedFrom));
+  const standing = summaries.filter(({ status, uuid }) => status === 'booked' && !superseded.has(uuid));
   const tours = standing.flatMap(({ tourDate, startsAt }) =>
     tourDate !== null && startsAt !== null ? [{ tourDate, startsAt }] : [],
   );

@@ -36,7 +36,7 @@ export interface SyncTask {
   keep(value: object): Promise<void>;
   /** Call before writes that must happen once per change and have no key of their own at the vendor. */
   beginOnce(): Promise<void>;
-  /** True when an earlier try for this version had begun such writes: look what has arrived before repeating. */
+  /** True when a try not yet synced had begun such writes, for this version or one before: look what has arrived. */
   readonly begunBefore: boolean;
 }
 
@@ -121,7 +121,8 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
     settings: settingsOf(record.company, deps.settings),
     keep: (value) => deps.guests.writeSink(guest.key, sink.name, value),
     beginOnce: () => deps.bookings.noteAttempt(record, sink.name),
-    begunBefore: progress?.attempting === record.version,
+    // The record may have moved on since that try: its writes are no less there.
+    begunBefore: (progress?.attempting ?? 0) > (progress?.version ?? 0),
   });
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);

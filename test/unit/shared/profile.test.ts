@@ -54,6 +54,12 @@ describe('a guest’s profile', () => {
     );
   });
 
+  it('counts one half of a rebooking, also while only the new half has told of it (trap 13)', () => {
+    const old = tour(1, '2026-12-20T17:00:00-1000');
+    const next = tour(2, '2026-12-22T17:00:00-1000', { rebookedFrom: uuid(1) });
+    expect(profileOf([old, next], NOW)).toMatchObject({ bookings: 1, spend: [usd(20000)], nextTour: '2026-12-22' });
+  });
+
   it('of nobody is empty', () => {
     expect(profileOf([], NOW)).toMatchObject({ bookings: 0, spend: [], nextTour: null, averageLeadDays: null });
   });

@@ -1,0 +1,42 @@
+import { Locks } from './locks.ts';
+import { type DuplicateRules, type Operation, Records } from './records.ts';
+import { buildSchema, type Schema } from './schema.ts';
+import { Store } from './store.ts';
+
+export interface OrgOptions {
+  readonly personAccounts: boolean;
+  readonly multiCurrency: boolean;
+  readonly duplicateRules: DuplicateRules;
+  readonly strictLocks: boolean;
+  readonly notUnique: readonly string[];
+}
+
+/** One org: its schema, its records, and what requests in flight hold. */
+export interface Org {
+  readonly schema: Schema;
+  readonly store: Store;
+  readonly locks: Locks;
+  readonly records: Records;
+}
+
+export function createOrg(options: OrgOptions): Org {
+  const schema = buildSchema(options);
+  const store = new Store(schema);
+  const locks = new Locks(options.strictLocks);
+  return { schema, store, locks, records: new Records(schema, store, locks, options) };
+}
+
+/** A new operation of a request; `headers` in lower case. */
+export function beginOperation(org: Org, version: number, headers: Readonly<Record<string, string>>): Operation {
+  return {
+    transaction: org.store.begin(),
+    flight: { held: new Set() },
+    version,
+    allowDuplicates: allowsDuplicates(headers),
+  };
+}
+
+/** Whether the caller asks to save in spite of an alerting duplicate rule. */
+export function allowsDuplicates(headers: Readonly<Record<string, string>>): boolean {
+  return /(?:^|[;,\s])allowSave\s*=\s*true/i.test(headers['sforce-duplicate-rule-header'] ?? '');
+}

@@ -1,0 +1,276 @@
+import type { Vendor, VendorReply, VendorRequest } from '../server.ts';
+import { Sessions } from './auth.ts';
+import { answerComposite } from './composite.ts';
+import { notFound, Refusal } from './errors.ts';
+import { OBJECTS, type ObjectName } from './field.ts';
+import { answerGraphs } from './graph.ts';
+import type { Sent } from './incoming.ts';
+import { beginOperation, createOrg, type Org } from './org.ts';
+import type { DuplicateRules, Operation } from './records.ts';
+import { mayWrite, NEWEST_VERSION, readJson, readVersion, versions } from './request.ts';
+import { answerResource, type ResourceReply } from './resources.ts';
+import { hideField } from './schema.ts';
+import type { HistoryEntry, Row, Values } from './store.ts';
+
+export interface SalesforceOptions {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** The user a JWT may name. */
+  readonly username?: string;
+  /** PEM public key that JWT assertions are verified with; without it no JWT is accepted. */
+  readonly publicKey?: string;
+  readonly sessionSeconds?: number;
+  /** Tokens handed out in an hour before `login rate exceeded`. */
+  readonly loginsPerHour?: number;
+  /** API calls a day before REQUEST_LIMIT_EXCEEDED. */
+  readonly requestLimit?: number;
+  readonly personAccounts?: boolean;
+  readonly multiCurrency?: boolean;
+  readonly duplicateRules?: DuplicateRules;
+  /** Two writing requests in flight that touch the same record, parent or new key are refused; each lasts `workMs` twice. */
+  readonly strictLocks?: boolean;
+  readonly workMs?: number;
+  /** `Object.Field` names whose uniqueness the administrator never switched on: upserts there may answer 300. */
+  readonly notUnique?: readonly string[];
+  /** `Object.Field` names the permission set was never given. */
+  readonly hiddenFields?: readonly string[];
+}
+
+/** The stand-in, with what tests need beside HTTP. */
+export interface Salesforce extends Vendor {
+  state(): Record<ObjectName, Values[]>;
+  /** Records that are not deleted, oldest first, as copies. */
+  records(object: ObjectName): Values[];
+  /** Puts a record there as if it had always been; also takes fields only the org sets, such as IsConverted. Gives its id. */
+  insert(object: ObjectName, fields: Sent): string;
+  /** Every session ends now: the next call with an old token gets 401. */
+  revokeSessions(): void;
+  /** Takes a field such as `Contact.AI_Segment__c` out of the user's sight, until the next reset. */
+  hideField(path: string): void;
+  setRequestLimit(calls: number): void;
+  /** Committed writes of callers, in order; what `insert` put there is not among them. */
+  readonly history: readonly HistoryEntry[];
+  /** API calls counted today; a composite counts once. */
+  readonly usage: number;
+  /** Tokens handed out within the last hour. */
+  readonly logins: number;
+}
+
+const BEFORE_AUTH: ReadonlySet<string> = new Set(['token', 'versions']);
+
+/** Route name, method and path below the version. */
+const RESOURCES = [
+  ['collections.create', 'POST', 'composite/sobjects'],
+  ['collections.update', 'PATCH', 'composite/sobjects'],
+  ['collections.upsert', 'PATCH', 'composite/sobjects/:object/:field'],
+  ['query', 'GET', 'query'],
+  ['sobjects', 'GET', 'sobjects'],
+  ['describe', 'GET', 'sobjects/:object/describe'],
+  ['sobject.create', 'POST', 'sobjects/:object'],
+  ['sobject.get', 'GET', 'sobjects/:object/:id'],
+  ['sobject.update', 'PATCH', 'sobjects/:object/:id'],
+  ['sobject.delete', 'DELETE', 'sobjects/:object/:id'],
+  ['sobject.getByKey', 'GET', 'sobjects/:object/:field/:value'],
+  ['sobject.upsert', 'PATCH', 'sobjects/:object/:field/:value'],
+  ['sobject.deleteByKey', 'DELETE', 'sobjects/:object/:field/:value'],
+] as const;
+
+/** A strict, stateful stand-in of one Salesforce org, with the custom fields of infra/salesforce. */
+export function createSalesforce(options: SalesforceOptions = {}): Salesforce {
+  return new SalesforceVendor(options);
+}
+
+class SalesforceVendor implements Salesforce {
+  readonly name = 'salesforce';
+  readonly routes: Vendor['routes'];
+  readonly #options: SalesforceOptions;
+  readonly #sessions: Sessions;
+  #org: Org;
+  #usage = 0;
+  #requestLimit: number;
+
+  constructor(options: SalesforceOptions) {
+    this.#options = options;
+    this.#requestLimit = options.requestLimit ?? 100_000;
+    this.#org = this.#newOrg();
+    this.#sessions = new Sessions({
+      clientId: options.clientId ?? 'harborlight-local',
+      clientSecret: options.clientSecret ?? 'local-secret',
+      username: options.username ?? 'sync@harborlight.test',
+      publicKey: options.publicKey,
+      sessionSeconds: options.sessionSeconds ?? 7200,
+      loginsPerHour: options.loginsPerHour ?? 3600,
+    });
+    this.routes = this.#routes();
+  }
+
+  get history(): readonly HistoryEntry[] {
+    return this.#org.store.history;
+  }
+
+  get usage(): number {
+    return this.#usage;
+  }
+
+  get logins(): number {
+    return this.#sessions.logins;
+  }
+
+  state(): Record<ObjectName, Values[]> {
+    const [account, contact, opportunity, kase, lead] = OBJECTS;
+    return {
+      [account]: this.records(account),
+      [contact]: this.records(contact),
+      [opportunity]: this.records(opportunity),
+      [kase]: this.records(kase),
+      [lead]: this.records(lead),
+    };
+  }
+
+  records(object: ObjectName): Values[] {
+    return [...this.#org.store.all(object)].map(readable);
+  }
+
+  insert(object: ObjectName, fields: Sent): string {
+    const { Id, ...rest } = fields;
+    const operation = beginOperation(this.#org, NEWEST_VERSION, {});
+    const id = typeof Id === 'string' ? Id : undefined;
+    try {
+      return this.#org.records.create(operation, this.#org.schema[object], rest, 'import', id).id;
+    } finally {
+      this.#org.locks.release(operation.flight);
+    }
+  }
+
+  revokeSessions(): void {
+    this.#sessions.revoke();
+  }
+
+  hideField(path: string): void {
+    hideIn(this.#org, path);
+  }
+
+  setRequestLimit(calls: number): void {
+    this.#requestLimit = calls;
+  }
+
+  /** Forgets records, counters and hidden fields; sessions stand, as they do not live in the records. */
+  reset(): void {
+    this.#org = this.#newOrg();
+    this.#usage = 0;
+    this.#requestLimit = this.#options.requestLimit ?? 100_000;
+    this.#sessions.forgetLogins();
+  }
+
+  notFound(): VendorReply {
+    return { status: 404, body: [notFound().error] };
+  }
+
+  before(request: VendorRequest, route: { readonly name: string }): VendorReply | undefined {
+    if (BEFORE_AUTH.has(route.name)) return undefined;
+    if (!this.#sessions.holds(request)) {
+      return { status: 401, body: [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }] };
+    }
+    if (this.#usage >= this.#requestLimit) {
+      const error = { message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' };
+      return this.#withUsage({ status: 403, body: [error] });
+    }
+    this.#usage += 1;
+    return undefined;
+  }
+
+  #newOrg(): Org {
+    const org = createOrg({
+      personAccounts: this.#options.personAccounts ?? false,
+      multiCurrency: this.#options.multiCurrency ?? false,
+      duplicateRules: this.#options.duplicateRules ?? 'off',
+      strictLocks: this.#options.strictLocks ?? false,
+      notUnique: this.#options.notUnique ?? [],
+    });
+    for (const path of this.#options.hiddenFields ?? []) hideIn(org, path);
+    return org;
+  }
+
+  #routes(): Vendor['routes'] {
+    const data = '/services/data/:version';
+    const resource = (name: string, method: string, path: string): Vendor['routes'][number] => ({
+      name,
+      method,
+      pattern: `${data}/${path}`,
+      handle: (request) =>
+        this.#serve(request, (operation, body) => {
+          const [, , , ...segments] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
+          return answerResource(this.#org, operation, { method, segments, query: request.query, body });
+        }),
+    });
+    const token = (request: VendorRequest): VendorReply => this.#sessions.token(request);
+    return [
+      { name: 'token', method: 'POST', pattern: '/services/oauth2/token', handle: token },
+      { name: 'versions', method: 'GET', pattern: '/services/data', handle: () => ({ status: 200, body: versions() }) },
+      { name: 'limits', method: 'GET', pattern: `${data}/limits`, handle: () => this.#withUsage(this.#limits()) },
+      {
+        name: 'composite',
+        method: 'POST',
+        pattern: `${data}/composite`,
+        handle: (request) => this.#serve(request, (operation, body) => answerComposite(this.#org, operation, body)),
+      },
+      {
+        name: 'graph',
+        method: 'POST',
+        pattern: `${data}/composite/graph`,
+        handle: (request) => this.#serve(request, (operation, body) => answerGraphs(this.#org, operation, body)),
+      },
+      ...RESOURCES.map(([name, method, path]) => resource(name, method, path)),
+    ];
+  }
+
+  async #serve(
+    request: VendorRequest,
+    work: (operation: Operation, body: unknown) => ResourceReply,
+  ): Promise<VendorReply> {
+    const org = this.#org;
+    const strict = this.#options.strictLocks === true && mayWrite(request);
+    const workMs = this.#options.workMs ?? 20;
+    // A real request takes its time before others see what it writes, and keeps its locks until it has answered.
+    if (strict) await pause(workMs);
+    let operation: Operation | undefined;
+    try {
+      operation = beginOperation(org, readVersion(request), request.headers);
+      const reply = work(operation, readJson(request));
+      org.store.commit(operation.transaction);
+      if (strict) await pause(workMs);
+      return this.#withUsage(reply);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.#withUsage({ status: error.status, body: [error.error] });
+    } finally {
+      if (operation !== undefined) org.locks.release(operation.flight);
+    }
+  }
+
+  #limits(): VendorReply {
+    const remaining = Math.max(0, this.#requestLimit - this.#usage);
+    return { status: 200, body: { DailyApiRequests: { Max: this.#requestLimit, Remaining: remaining } } };
+  }
+
+  #withUsage(reply: VendorReply): VendorReply {
+    const usage = `api-usage=${this.#usage}/${this.#requestLimit}`;
+    return { ...reply, headers: { ...reply.headers, 'Sforce-Limit-Info': usage } };
+  }
+}
+
+function hideIn(org: Org, path: string): void {
+  const [object = '', name = ''] = path.split('.');
+  const found = OBJECTS.find((one) => one === object);
+  if (found === undefined) throw new Error(`${path} names no object of this org`);
+  hideField(org.schema[found], name);
+}
+
+function readable(row: Row): Values {
+  const { IsDeleted: _, CreatedDate: __, LastModifiedDate: ___, ...values } = row.values;
+  return values;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms).unref());
+}

@@ -49,7 +49,7 @@ describe('the webhook’s address', () => {
 
 describe('a body that no booking can be made of', () => {
   it.each([
-    ['not-json', Buffer.from([0x7b, 0x00, 0xff, 0xfe])],
+    ['not-json', '{"booking": \u0000 \uffff ☕'],
     ['no-booking-or-item', '{"hello":"world"}'],
     ['no-uuid', '{"booking":{"pk":7}}'],
     [

@@ -1,12 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../infra/local/stack.ts';
 import { deliverBooking, recordOf, settled, startPipeline, synced, until } from './driver.ts';
 
 let stack: Stack;
-beforeEach(async () => {
+beforeAll(async () => {
   stack = await startPipeline();
 });
-afterEach(() => stack.close());
+afterAll(() => stack.close());
+
+/** What a dead process held comes back after this many seconds, instead of the template's three minutes. */
+async function shortenVisibility(seconds: number): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ endpoint: stack.endpoints.sqs, region: 'us-east-1', credentials });
+  const Attributes = { VisibilityTimeout: String(seconds) };
+  for (const { url } of stack.plan.queues) await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+  sqs.destroy();
+}
 
 const opportunities = (): { FareHarbor_Booking_UUID__c?: unknown; Booking_Version__c?: unknown }[] =>
   stack.vendors.salesforce.vendor.records('Opportunity');
@@ -19,7 +29,7 @@ describe('one failing vendor delays only itself (invariant 5)', () => {
     await until('Mailchimp has it', () => synced(stack, uuid, 'marketing'));
     expect(await synced(stack, uuid, 'crm')).toBe(false);
     await until('Salesforce has it', () => synced(stack, uuid, 'crm'), 60_000);
-    expect(opportunities()).toHaveLength(1);
+    expect(opportunities().filter((one) => one.FareHarbor_Booking_UUID__c === uuid)).toHaveLength(1);
   });
 
   it('the model hanging: the rules answer, and both vendors have the booking', async () => {
@@ -40,6 +50,7 @@ describe('one failing vendor delays only itself (invariant 5)', () => {
 
 describe('a crash anywhere', () => {
   it('of enrichment and both sinks at work loses and doubles nothing', async () => {
+    await shortenVisibility(5);
     const { vendor } = stack.vendors.fareharbor;
     const uuids = Array.from(
       { length: 12 },
@@ -48,8 +59,6 @@ describe('a crash anywhere', () => {
     stack.vendors.salesforce.server.fault({ route: '*', commitThenDrop: true, match: 'composite', times: 2 });
     await Promise.all(uuids.map((uuid) => deliverBooking(stack, uuid)));
     for (const service of ['enrichment', 'crm-sync', 'marketing-sync']) stack.functions.get(service)?.crash();
-    // What the dead processes held comes back when the queues' visibility timeout ends: minutes, by the template. A
-    // second delivery, as FareHarbor makes so often, mends it sooner wherever the group is free.
     await until(
       'all are in both vendors',
       async () => {
@@ -58,12 +67,13 @@ describe('a crash anywhere', () => {
         );
         return states.every(Boolean);
       },
-      400_000,
+      80_000,
     );
     const keys = opportunities().map((opportunity) => String(opportunity.FareHarbor_Booking_UUID__c));
-    expect(keys.sort()).toEqual([...uuids].sort());
-    expect(stack.vendors.salesforce.vendor.records('Contact')).toHaveLength(12);
-  }, 420_000);
+    expect(keys.filter((key) => uuids.includes(key)).sort()).toEqual([...uuids].sort());
+    const contacts = stack.vendors.salesforce.vendor.records('Contact').map(({ Email }) => String(Email));
+    expect(contacts.filter((email) => email.startsWith('crash-'))).toHaveLength(12);
+  });
 });
 
 it('A → B → A, as fast as it can be sent, ends at A everywhere (invariant 4)', async () => {
@@ -80,7 +90,8 @@ it('A → B → A, as fast as it can be sent, ends at A everywhere (invariant 4)
   await settled(stack);
   expect((await recordOf(stack, uuid))?.booking.note).toBe('A');
   const versions = stack.vendors.salesforce.vendor.history
-    .filter(({ object }) => object === 'Opportunity')
+    .filter(({ object, fields }) => object === 'Opportunity' && fields.FareHarbor_Current_UUID__c === uuid)
     .map(({ fields }) => Number(fields.Booking_Version__c));
+  expect(versions.length).toBeGreaterThan(0);
   expect(versions).toEqual(versions.toSorted((a, b) => a - b));
 });

@@ -29,7 +29,7 @@ export const OCCASIONS: readonly Entry<Signals['occasion']>[] = [
 export const GROUP_KINDS: readonly Entry<Signals['groupKind']>[] = [
   [
     'corporate',
-    /\bour company\b|company (?:outing|event|trip|retreat|party|offsite)|\bcorporate\b|team[- ]?building|\boff-?site\b|\bcolleagues|\bemployees|\bco-?workers|\boffice party|\bempresa\b|companeros de trabajo|\bentreprise\b|\bcollegues|firmen(?:feier|event|ausflug)|betriebsausflug|\bkollegen|\bmitarbeiter|会社|社員|同僚/,
+    /\bour (?:company|office|firm)\b|team (?:day|event|outing)|company (?:outing|event|trip|retreat|party|offsite)|\bcorporate\b|team[- ]?building|\boff-?site\b|\bcolleague|\bemployees|\bco-?workers|\boffice party|\bempresa\b|companeros de trabajo|\bentreprise\b|\bcollegues|firmen(?:feier|event|ausflug)|betriebsausflug|\bkollegen|\bmitarbeiter|会社|社員|同僚/,
   ],
   [
     'school',

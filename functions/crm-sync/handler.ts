@@ -1,0 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
+import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { entryFor, perCompany, secretReader } from '../../shared/secrets/secrets.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
+import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
+import { readConfig } from './config.ts';
+import { credentialsSchema } from './credentials.ts';
+import { salesforceClient } from './salesforce-client.ts';
+import { salesforceSink } from './salesforce-sink.ts';
+
+/** Longer than Salesforce itself waits for a locked record, which is 10 seconds. */
+const TIMEOUT_MS = 12_000;
+
+const log = lambdaLog();
+const meter = lambdaMeter();
+const config = readConfig();
+const settings = readSettings(new URL('./settings.json', import.meta.url));
+const sqs = new SQSClient({});
+const readSecret = secretReader(new SecretsManagerClient({}), config.salesforceSecretId, perCompany(credentialsSchema));
+const salesforce = salesforceClient({
+  credentialsOf: async (company) => entryFor(await readSecret(), company),
+  timeoutMs: TIMEOUT_MS,
+  now: () => new Date(),
+});
+const deps = sinkDeps(new DynamoDBClient({}), config.tables, { settings, log, meter });
+const consumer = sinkConsumer(salesforceSink(salesforce), config.queueUrl, deps);
+
+export const handler = consumerHandler(() => consumer, { sqs, log, meter });

@@ -1,0 +1,32 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientOptions } from '../../shared/aws/client-options.ts';
+import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
+import { httpClient } from '../../shared/http/http-client.ts';
+import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { secretReader } from '../../shared/secrets/secrets.ts';
+import { readSettings } from '../../shared/settings/settings.ts';
+import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
+import { audiences, CALL_MS, mailchimpSecretSchema } from './audiences.ts';
+import { readConfig } from './config.ts';
+import { mailchimpSink } from './mailchimp-sink.ts';
+
+const config = readConfig();
+const settings = readSettings(new URL('./settings.json', import.meta.url));
+const [log, meter] = [lambdaLog(), lambdaMeter()];
+const sqs = new SQSClient(awsClientOptions);
+const secrets = new SecretsManagerClient(awsClientOptions);
+
+const sink = mailchimpSink({
+  audienceOf: audiences(
+    secretReader(secrets, config.mailchimpSecretId, mailchimpSecretSchema),
+    httpClient('mailchimp', CALL_MS),
+  ),
+  log,
+  now: () => new Date(),
+});
+const deps = sinkDeps(new DynamoDBClient(awsClientOptions), config.tables, { settings, log, meter });
+const consumer = sinkConsumer(sink, config.queueUrl, deps);
+
+export const handler = consumerHandler(() => consumer, { sqs, log, meter });

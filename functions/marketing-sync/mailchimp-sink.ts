@@ -1,0 +1,85 @@
+import type { RecordedChange } from '../../shared/booking/changes.ts';
+import type { Log } from '../../shared/observability/logger.ts';
+import type { BookingRecord } from '../../shared/records/booking-record.ts';
+import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
+import { type Audience, type AudienceOf, TASK_MS } from './audiences.ts';
+import { isWithdrawn, receivesEvents } from './consent.ts';
+import { eventsFor } from './events.ts';
+import { syncGuest } from './guest-sync.ts';
+import type { Member } from './mailchimp.ts';
+
+export interface MailchimpSinkDeps {
+  readonly audienceOf: AudienceOf;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** The destination Mailchimp: the guest is a member with merge fields and tags, a booking's changes are events. */
+export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink {
+  return {
+    name: SINK,
+    worstCaseMs: TASK_MS,
+
+    async sync(task) {
+      const { record, guest, settings } = task;
+      if (!settings.mailchimp.enabled) return {};
+      const audience = await audienceOf(record.company);
+      const fresh = freshChanges(record);
+      const outcome = await syncGuest({
+        guest,
+        current: record.booking,
+        bookings: [record, guest.latest, ...task.sale.chain].map(({ booking }) => booking),
+        withdrawn: isWithdrawn(record, fresh),
+        audience,
+        keep: task.keep,
+        now: now(),
+      });
+      log.info('mailchimp.member', { uuid: record.uuid, version: record.version, outcome: outcome.kind });
+      if (outcome.kind !== 'written') return {};
+      if (settings.mailchimp.events && receivesEvents(outcome.member.status)) {
+        await sendEvents(task, fresh, audience, outcome.email);
+      }
+      return linksOf(outcome.member);
+    },
+
+    async refresh({ guest, settings, keep }) {
+      if (!settings.mailchimp.enabled || guest.kept === undefined) return;
+      const audience = await audienceOf(guest.company);
+      const bookings = [guest.latest.booking];
+      const outcome = await syncGuest({ guest, bookings, withdrawn: false, audience, keep, now: now() });
+      log.info('mailchimp.member', { guestKey: guest.key, outcome: outcome.kind });
+    },
+  };
+}
+
+const SINK = 'marketing';
+
+/** The changes since the version that Mailchimp holds, a parked one included. */
+function freshChanges({ changes, sync }: BookingRecord): RecordedChange[] {
+  const held = sync[SINK]?.version ?? 0;
+  return changes.filter(({ version }) => version > held);
+}
+
+/**
+ * Sends each event once. Mailchimp has no key for events: a try notes itself before the first one, and a try that
+ * finds such a note first reads which events have arrived.
+ */
+async function sendEvents(
+  { record, sale, begunBefore, beginOnce }: SyncTask,
+  fresh: readonly RecordedChange[],
+  audience: Audience,
+  email: string,
+): Promise<void> {
+  const predecessor = sale.chain.find(({ uuid }) => uuid === record.booking.rebookedFrom)?.booking;
+  const events = eventsFor(record, fresh, predecessor);
+  if (events.length === 0) return;
+  const arrived = begunBefore ? await audience.readEventKeys(email) : new Set<string>();
+  await beginOnce();
+  for (const event of events) {
+    if (!arrived.has(event.properties.event_key)) await audience.sendEvent(email, event);
+  }
+}
+
+function linksOf({ id, web_id: webId }: Member): Record<string, string> {
+  return { member: id, ...(webId !== undefined && { contactPage: String(webId) }) };
+}

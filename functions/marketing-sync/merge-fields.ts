@@ -1,0 +1,53 @@
+import type { Contact } from '../../shared/booking/booking.ts';
+import { toMajorUnits } from '../../shared/booking/money.ts';
+import type { GuestView } from '../../shared/sink/sink.ts';
+import { cleanText } from './clean-text.ts';
+
+/** The merge tags written, in the audience's terms: at most 10 characters each. */
+export type MergeTag =
+  | 'FNAME'
+  | 'LNAME'
+  | 'PHONE'
+  | 'AI_SEGMENT'
+  | 'UPSELL'
+  | 'LAST_TOUR'
+  | 'NEXT_TOUR'
+  | 'BOOKINGS'
+  | 'LTV'
+  | 'CHURN';
+
+/**
+ * What is shown about the guest. Dates are `YYYY-MM-DD` on the operator's calendar; LTV is in major units of the
+ * company's currency (money of another currency has no sum with it).
+ *
+ * An empty text clears a field; a name or number nobody gave is left out, as the guest may have told Mailchimp.
+ */
+export function mergeFieldsOf(
+  { profile, latest }: GuestView,
+  contact: Contact,
+): Partial<Record<MergeTag, string | number>> {
+  const { understanding, booking } = latest;
+  const { currency } = booking.company;
+  const spend = profile.spend.find((money) => money.currency === currency) ?? { amount: 0, currency };
+  return {
+    ...nameFields(contact.name),
+    ...(contact.phone !== null && { PHONE: cleanText(contact.phone) }),
+    AI_SEGMENT: understanding.segment,
+    UPSELL: cleanText(understanding.upsell?.name ?? ''),
+    LAST_TOUR: profile.lastTour ?? '',
+    NEXT_TOUR: profile.nextTour ?? '',
+    BOOKINGS: profile.bookings,
+    LTV: toMajorUnits(spend),
+    CHURN: understanding.churnRisk,
+  };
+}
+
+/** FareHarbor has one name: its first word greets the guest, "Cruz, Ana" is turned round. */
+function nameFields(whole: string): { FNAME: string; LNAME: string } | undefined {
+  const [beforeComma = '', afterComma = '', ...more] = cleanText(whole, Number.POSITIVE_INFINITY).split(',');
+  const isTurned = more.length === 0 && beforeComma.trim() !== '' && afterComma.trim() !== '';
+  const name = isTurned ? `${afterComma.trim()} ${beforeComma.trim()}` : [beforeComma, afterComma, ...more].join(' ');
+  const given = isTurned ? afterComma.trim() : (name.trim().split(/\s+/)[0] ?? '');
+  if (given === '') return undefined;
+  return { FNAME: cleanText(given), LNAME: cleanText(name.trim().slice(given.length)) };
+}

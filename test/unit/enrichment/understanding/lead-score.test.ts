@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Features, featuresOf } from '../../../../functions/enrichment/understanding/features.ts';
+import { scoreLead, WEIGHT_NAMES } from '../../../../functions/enrichment/understanding/lead-score.ts';
+import { type Signals, signalsSchema } from '../../../../shared/understanding/understanding.ts';
+import { aBooking, at, usd } from '../../shared/booking-fixture.ts';
+import { BOOKED_AT, historyOf, people, privateGuest, settingsWith, silent } from './understanding-fixture.ts';
+
+const settings = settingsWith();
+const nothing = { signals: silent, written: false };
+const loudest: Signals = {
+  ...silent,
+  occasion: 'wedding',
+  groupKind: 'corporate',
+  urgency: 'high',
+  upsellAffinity: ['team-regatta'],
+};
+
+const booking = aBooking({
+  contact: { ...privateGuest, email: 'events@acme-robotics.test' },
+  customers: people(24),
+  partySize: 24,
+  availability: { pk: 1, startAt: at('2026-12-31T09:00:00-1000'), endAt: null, headline: null },
+  price: { ...aBooking().price, total: usd(480000) },
+});
+const corporate = featuresOf(booking, historyOf([booking]), BOOKED_AT);
+const couple = aBooking({ contact: privateGuest });
+const quiet = featuresOf(couple, historyOf([couple]), BOOKED_AT);
+
+const anyFeatures: fc.Arbitrary<Features> = fc.record({
+  partySize: fc.nat(60),
+  children: fc.nat(5),
+  daysAhead: fc.option(fc.nat(400)),
+  weekend: fc.option(fc.boolean()),
+  month: fc.option(fc.integer({ min: 1, max: 12 })),
+  corporateEmail: fc.boolean(),
+  reachable: fc.boolean(),
+  earlierBookings: fc.nat(10),
+  earlierCancellations: fc.nat(5),
+  earlierNoShows: fc.nat(5),
+  bookingValue: fc.nat(500_000).map(usd),
+  earlierSpend: fc.nat(500_000).map(usd),
+  affiliate: fc.boolean(),
+  privateTour: fc.boolean(),
+});
+const { shape } = signalsSchema;
+const anySignals: fc.Arbitrary<Signals> = fc.record({
+  occasion: fc.constantFrom(...shape.occasion.options),
+  groupKind: fc.constantFrom(...shape.groupKind.options),
+  dietary: fc.subarray(shape.dietary.element.options),
+  accessibility: fc.subarray(shape.accessibility.element.options),
+  complaint: fc.boolean(),
+  urgency: fc.constantFrom(...shape.urgency.options),
+  language: fc.constantFrom(...shape.language.options),
+  upsellAffinity: fc.subarray(['sunset-paddle', 'team-regatta']),
+});
+const anyScore = fc.record({
+  repLine: fc.nat(100),
+  hotLine: fc.nat(100),
+  warmLine: fc.nat(100),
+  modelClamp: fc.nat(20),
+});
+
+describe('scoreLead', () => {
+  it('gives a large corporate booking to a sales rep and says why, strongest first', () => {
+    const { value, band, routing, reasons } = scoreLead(corporate, nothing, settings);
+    expect({ value, band, routing }).toEqual({ value: 77, band: 'hot', routing: 'rep' });
+    expect(reasons).toEqual([
+      'party of 24 (+25)',
+      'booking of USD 4800.00 (+20)',
+      'corporate e-mail domain (+15)',
+      'every booking (+10)',
+      'books 41 days ahead (+7)',
+    ]);
+  });
+
+  it('leaves a couple with a private mailbox to the nurture list', () => {
+    expect(scoreLead(quiet, nothing, settings)).toMatchObject({
+      value: 19,
+      byRules: 19,
+      band: 'cold',
+      routing: 'nurture',
+    });
+  });
+
+  it('takes each weight from the settings, by names that exist', () => {
+    expect(WEIGHT_NAMES).toContain('corporateEmail');
+    const heavier = settingsWith({ score: { weights: { corporateEmail: 5, weekend: 7 } } });
+    expect(scoreLead(corporate, nothing, heavier).value).toBe(67);
+    expect(scoreLead({ ...quiet, weekend: true }, nothing, heavier).value).toBe(26);
+  });
+
+  it('takes points for what makes a booking less of a lead', () => {
+    const worse = { ...corporate, affiliate: true, reachable: false, earlierCancellations: 3, earlierNoShows: 2 };
+    expect(scoreLead(worse, nothing, settings).value).toBe(77 - 10 - 15 - 10 - 10);
+  });
+
+  it('adds what the guest wrote, up to the clamp', () => {
+    const loud = scoreLead(quiet, { signals: loudest, written: true }, settings);
+    expect(loud.value).toBe(29);
+    expect(loud.byRules).toBe(19);
+    expect(loud.reasons).toContain('wrote of: a message, wedding, corporate group, urgency, a further tour (+10)');
+  });
+
+  it('never lets words carry a score to the routing line, nor below it', () => {
+    const below = settingsWith({ score: { repLine: 22, warmLine: 90, hotLine: 95 } });
+    expect(scoreLead(quiet, { signals: loudest, written: true }, below)).toMatchObject({
+      value: 21,
+      routing: 'nurture',
+    });
+    const onLine = settingsWith({ score: { repLine: 19 } });
+    const complaining = { signals: { ...silent, complaint: true }, written: false };
+    expect(scoreLead(quiet, complaining, onLine)).toMatchObject({ value: 19, routing: 'rep' });
+  });
+
+  it('holds its bounds for all features, words and lines', () => {
+    fc.assert(
+      fc.property(anyFeatures, anySignals, fc.boolean(), anyScore, (features, signals, written, score) => {
+        const with_ = settingsWith({ score });
+        const spoken = scoreLead(features, { signals, written }, with_);
+        const mute = scoreLead(features, nothing, with_);
+        expect(spoken.value).toBeGreaterThanOrEqual(0);
+        expect(spoken.value).toBeLessThanOrEqual(100);
+        expect(spoken.byRules).toBe(mute.value);
+        expect(Math.abs(spoken.value - mute.value)).toBeLessThanOrEqual(score.modelClamp);
+        expect([spoken.routing, spoken.band]).toEqual([mute.routing, mute.band]);
+        // What people see beside the number agrees with it.
+        expect(spoken.routing).toBe(spoken.value >= score.repLine ? 'rep' : 'nurture');
+      }),
+    );
+  });
+
+  it('gives reasons whose points add up to the score, where it is not cut off', () => {
+    fc.assert(
+      fc.property(anyFeatures, anySignals, (features, signals) => {
+        const { value, reasons } = scoreLead(features, { signals, written: true }, settings);
+        const points = reasons.map((reason) => Number(/\(([+−]\d+)\)$/.exec(reason)?.[1]?.replace('−', '-')));
+        const sum = points.reduce((total, each) => total + each, 0);
+        fc.pre(value > 10 && value < 90);
+        expect(sum).toBe(value);
+        expect(points.map(Math.abs)).toEqual(points.map(Math.abs).sort((a, b) => b - a));
+      }),
+    );
+  });
+});

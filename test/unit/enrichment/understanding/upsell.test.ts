@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { featuresOf } from '../../../../functions/enrichment/understanding/features.ts';
+import { interestsOf } from '../../../../functions/enrichment/understanding/interests.ts';
+import { recommend } from '../../../../functions/enrichment/understanding/upsell.ts';
+import type { Booking } from '../../../../shared/booking/booking.ts';
+import { catalogueEntrySchema } from '../../../../shared/settings/settings.ts';
+import { aBooking, at, uuid } from '../../shared/booking-fixture.ts';
+import { BOOKED_AT, historyOf, NOW, people, settingsWith } from './understanding-fixture.ts';
+
+const { catalogue } = settingsWith();
+
+function choose(
+  booking: Booking,
+  options: { others?: Booking[]; affinity?: string[]; catalogue?: typeof catalogue } = {},
+) {
+  const profile = historyOf([booking, ...(options.others ?? [])]);
+  const from = options.catalogue ?? catalogue;
+  return recommend(from, {
+    booking,
+    profile,
+    features: featuresOf(booking, profile, BOOKED_AT),
+    interests: interestsOf(booking, profile, from),
+    affinity: options.affinity ?? [],
+    now: NOW,
+  })?.id;
+}
+
+describe('interestsOf', () => {
+  it('reads the names of tours taken, most taken first, and what the catalogue says of them', () => {
+    const reef = aBooking({ uuid: uuid(2), item: { pk: 99, name: 'Reef Snorkelling' } });
+    const booking = aBooking({ item: { pk: 33, name: 'Regatta day' } });
+    expect(interestsOf(booking, historyOf([booking, reef]), catalogue)).toEqual(['snorkel', 'corporate']);
+  });
+
+  it('finds an interest only where a word begins so', () => {
+    const booking = aBooking({ item: { pk: null, name: 'Steam train' } });
+    const entry = catalogueEntrySchema.parse({ id: 'a', name: 'A', interests: ['team', 'train'] });
+    expect(interestsOf(booking, historyOf([booking]), [entry])).toEqual(['train']);
+  });
+
+  it('reads Japanese and accented names', () => {
+    const booking = aBooking({ item: { pk: null, name: '夕日のカヤック' } });
+    expect(interestsOf(booking, historyOf([booking]), [])).toEqual(['kayak', 'sunset']);
+  });
+});
+
+describe('recommend', () => {
+  it('takes what fits the interests and the party', () => {
+    expect(choose(aBooking())).toBe('sunset-paddle');
+    expect(choose(aBooking({ item: { pk: 1, name: 'Reef snorkel' }, partySize: 4, customers: people(4) }))).toBe(
+      'snorkel-cove',
+    );
+    expect(choose(aBooking({ partySize: 24 }))).toBe('team-regatta');
+  });
+
+  it('never recommends what the guest has booked, by pk or by name', () => {
+    const taken = aBooking({ uuid: uuid(2), item: { pk: 31, name: 'Evening paddle' } });
+    expect(choose(aBooking(), { others: [taken] })).toBe('snorkel-cove');
+    expect(choose(aBooking({ item: { pk: 31, name: 'Kayak' } }))).toBe('snorkel-cove');
+    expect(choose(aBooking({ item: { pk: null, name: 'SUNSET paddle with dinner' } }))).toBe('snorkel-cove');
+  });
+
+  it('keeps to the months of the tour, on the operator’s calendar', () => {
+    const december = [catalogueEntrySchema.parse({ id: 'winter', name: 'Winter', months: [12] })];
+    const on = (startAt: string) =>
+      aBooking({ availability: { pk: 1, startAt: at(startAt), endAt: null, headline: null } });
+    expect(choose(on('2026-12-31T20:00:00-1000'), { catalogue: december })).toBe('winter');
+    expect(choose(on('2027-01-01T08:00:00-1000'), { catalogue: december })).toBeUndefined();
+  });
+
+  it('lets the guest’s wish prefer one that suits, and nothing else', () => {
+    const booking = aBooking({ item: { pk: 1, name: 'Harbor walk' }, customers: people(3), partySize: 3 });
+    expect(choose(booking)).toBe('snorkel-cove');
+    expect(choose(booking, { affinity: ['sunset-paddle'] })).toBe('sunset-paddle');
+    expect(choose(booking, { affinity: ['team-regatta', 'no-such-thing'] })).toBe('snorkel-cove');
+  });
+
+  it('gives null for an empty catalogue', () => {
+    expect(choose(aBooking(), { catalogue: [] })).toBeUndefined();
+  });
+
+  it('only ever names what suits, whatever is wished for', () => {
+    const entries = fc.uniqueArray(
+      fc.record({
+        id: fc.stringMatching(/^[a-z]{1,6}$/),
+        name: fc.constantFrom('One', 'Two', 'Three'),
+        itemPk: fc.option(fc.integer({ min: 10, max: 14 })),
+        minPartySize: fc.integer({ min: 1, max: 6 }),
+        maxPartySize: fc.integer({ min: 1, max: 12 }),
+      }),
+      { selector: ({ id }) => id },
+    );
+    fc.assert(
+      fc.property(entries, fc.integer({ min: 1, max: 12 }), (given, partySize) => {
+        const from = given.map((entry) => catalogueEntrySchema.parse(entry));
+        const chosen = choose(aBooking({ partySize }), { catalogue: from, affinity: from.map(({ id }) => id) });
+        const entry = from.find(({ id }) => id === chosen);
+        const fitting = from.filter(
+          ({ itemPk, minPartySize, maxPartySize }) =>
+            itemPk !== 11 && partySize >= minPartySize && partySize <= maxPartySize,
+        );
+        expect(entry === undefined).toBe(fitting.length === 0);
+        if (entry !== undefined) expect(fitting).toContain(entry);
+      }),
+    );
+  });
+});

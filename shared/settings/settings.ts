@@ -19,6 +19,25 @@ export const catalogueEntrySchema = z.strictObject({
 });
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 
+/** The features that a lead score is made of; lead-score.ts says what each means and its default points. */
+export const scoreFeatureSchema = z.enum([
+  'base',
+  'partySize',
+  'bookingValue',
+  'corporateEmail',
+  'daysAhead',
+  'earlierBookings',
+  'earlierSpend',
+  'privateTour',
+  'children',
+  'weekend',
+  'affiliate',
+  'unreachable',
+  'earlierCancellations',
+  'earlierNoShows',
+]);
+export type ScoreFeature = z.infer<typeof scoreFeatureSchema>;
+
 const scoreSettingsSchema = z.strictObject({
   /** Points at which a booking goes to the sales team's queue instead of the nurture list. */
   repLine: z.int().min(0).max(100).default(60),
@@ -27,8 +46,8 @@ const scoreSettingsSchema = z.strictObject({
   warmLine: z.int().min(0).max(100).default(40),
   /** The most points the model's signals may add or take. They never carry a score over `repLine` by themselves. */
   modelClamp: z.int().min(0).max(20).default(10),
-  /** Points of each feature; see lead-score.ts for what each means. Only those named here differ from its defaults. */
-  weights: z.record(z.string(), z.number().min(-50).max(50)).default({}),
+  /** Points of features that shall differ from their defaults. */
+  weights: z.partialRecord(scoreFeatureSchema, z.number().min(-50).max(50)).default({}),
 });
 
 const segmentSettingsSchema = z.strictObject({

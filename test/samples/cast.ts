@@ -36,7 +36,7 @@ export class Cast {
     this.#guests += 1;
     const number = String(this.#guests).padStart(2, '0');
     const mailbox = guest.mailbox ?? name.toLowerCase().replaceAll(' ', '.');
-    const domain = guest.domain ?? `${this.#setting.prefix}.harborlight-sample.test`;
+    const domain = guest.domain ?? `${this.#setting.prefix}.mail.test`;
     const email = guest.email === null ? null : `${mailbox}@${domain}`;
     const contact = { name, email: email ?? '', phone: `+1 202-555-01${number}`, emailConsent: guest.consent ?? true };
     return { name, email, contact };

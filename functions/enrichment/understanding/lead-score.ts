@@ -1,5 +1,5 @@
 import { formatMoney, toMajorUnits } from '../../../shared/booking/money.ts';
-import type { CompanySettings } from '../../../shared/settings/settings.ts';
+import type { CompanySettings, ScoreFeature } from '../../../shared/settings/settings.ts';
 import type { Signals, Understanding } from '../../../shared/understanding/understanding.ts';
 import type { Features } from './features.ts';
 
@@ -17,7 +17,7 @@ interface Rule {
  * The rules by name, with their default points; the settings' `score.weights` replaces points by the same names.
  * What sells by hand scores: many people, an organisation, much money, time to talk before the tour.
  */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<ScoreFeature, Rule>> = {
   base: { points: 10, share: () => 1, reason: () => 'every booking' },
   partySize: {
     points: 25,
@@ -78,9 +78,6 @@ const RULES: Readonly<Record<string, Rule>> = {
     reason: ({ earlierNoShows }) => counted(earlierNoShows, 'earlier no-show'),
   },
 };
-
-/** The names that `score.weights` may use. */
-export const WEIGHT_NAMES: readonly string[] = Object.keys(RULES);
 
 /** What was read in the guest's words, if anything. */
 export interface Words {

@@ -20,6 +20,7 @@ describe('settings', () => {
     [{ companies: { kayaks: {} } }, 'companies.kayaks.name'],
     [{ companies: { kayaks: { name: 'K', score: { modelClamp: 99 } } } }, 'companies.kayaks.score.modelClamp'],
     [{ companies: { kayaks: { name: 'K', mailchip: {} } } }, 'mailchip'],
+    [{ companies: { kayaks: { name: 'K', score: { weights: { partysize: 5 } } } } }, 'partysize'],
     [{}, 'companies'],
   ])('that are wrong name the key: %j', (input, key) => {
     expect(() => parseSettings(input)).toThrow(key);

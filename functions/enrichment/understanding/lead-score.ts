@@ -1,5 +1,5 @@
 import { formatMoney, toMajorUnits } from '../../../shared/booking/money.ts';
-import type { CompanySettings, ScoreFeature } from '../../../shared/settings/settings.ts';
+import { type CompanySettings, type ScoreFeature, scoreFeatureSchema } from '../../../shared/settings/settings.ts';
 import type { Signals, Understanding } from '../../../shared/understanding/understanding.ts';
 import type { Features } from './features.ts';
 
@@ -95,7 +95,8 @@ export interface Words {
  */
 export function scoreLead(features: Features, words: Words, settings: CompanySettings): LeadScore {
   const { score } = settings;
-  const parts = Object.entries(RULES).flatMap(([name, { points, share, reason }]) => {
+  const parts = scoreFeatureSchema.options.flatMap((name) => {
+    const { points, share, reason } = RULES[name];
     const earned = Math.round((score.weights[name] ?? points) * share(features, settings));
     return earned === 0 ? [] : [{ earned, reason: reason(features) }];
   });

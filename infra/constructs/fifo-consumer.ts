@@ -1,0 +1,120 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+  RedrivePermission,
+} from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ConsumerName } from '../stages.ts';
+import { acknowledge } from './nag.ts';
+import { type Deployment, NodeFunction, type NodeFunctionProps } from './node-function.ts';
+import { mayConsume } from './rights.ts';
+
+/** SQS keeps a message for at most so long; what failed waits in the DLQ as long again. */
+const RETENTION = Duration.days(14);
+
+/**
+ * Every receive counts, also of a message that only shares its group with a failing one, so this is generous. What can
+ * never succeed is parked long before; with the back-off between attempts, a vendor may be down for about an hour
+ * before its messages are set aside, and redriving them is always safe.
+ */
+const MAX_RECEIVES = 20;
+
+export interface FifoConsumerProps extends Omit<NodeFunctionProps, 'name' | 'readsSettings'> {
+  readonly name: ConsumerName;
+  /** The rest of the queue's name after `harborlight-<stage>-`, without `.fifo`. */
+  readonly queue: string;
+}
+
+/** A consumer, whole: FIFO queue, dead-letter queue, function, the mapping between them, and an alarm for each. */
+export class FifoConsumer extends Construct {
+  readonly queue: Queue;
+  readonly function: NodeFunction;
+
+  constructor(scope: Construct, id: string, deployment: Deployment, props: FifoConsumerProps) {
+    super(scope, id);
+    const { stage } = deployment;
+    const name = `harborlight-${stage.name}-${props.queue}`;
+    const deadLetters = this.#fifo('DeadLetters', `${name}-dlq.fifo`, {
+      redriveAllowPolicy: {
+        redrivePermission: RedrivePermission.BY_QUEUE,
+        sourceQueues: [this.#queueNamed(`${name}.fifo`)],
+      },
+    });
+    this.queue = this.#fifo('Queue', `${name}.fifo`, {
+      // AWS's rule: shorter, and a batch still in work could be handed out a second time.
+      visibilityTimeout: Duration.seconds(6 * props.timeout.toSeconds()),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    this.function = new NodeFunction(this, 'Function', deployment, {
+      ...props,
+      readsSettings: true,
+      environment: { QUEUE_URL: this.queue.queueUrl, ...props.environment },
+      rights: [mayConsume(this.queue), ...props.rights],
+    });
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: this.function.function,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      maxConcurrency: stage.concurrency[props.name],
+    });
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'For SQS the queue itself has the dead-letter queue; a mapping takes no destination',
+    });
+    acknowledge(deadLetters, { 'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue' });
+    this.#alarms(deployment, props, deadLetters);
+  }
+
+  #fifo(id: string, queueName: string, props: Partial<QueueProps>): Queue {
+    return new Queue(this, id, {
+      queueName,
+      fifo: true,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      // SQS's own key: bodies hold personal data, and a key of ours would cost a KMS call for nearly every message.
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: RETENTION,
+      ...props,
+    });
+  }
+
+  /** By name, since the queue and its dead-letter queue each have to name the other. */
+  #queueNamed(queueName: string) {
+    const arn = Stack.of(this).formatArn({
+      service: 'sqs',
+      resource: queueName,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    return Queue.fromQueueArn(this, 'ByName', arn);
+  }
+
+  #alarms({ stage, alarms }: Deployment, { queue, impact }: FifoConsumerProps, deadLetters: Queue): void {
+    const period = Duration.minutes(1);
+    const shared = { impact, logGroupName: this.function.logGroupName };
+    alarms.add(this, 'Age', {
+      ...shared,
+      name: `${queue}-queue-age`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period }),
+      threshold: stage.alarms.queueAge.toSeconds(),
+      severity: 'page',
+      runbook: 'Queue falling behind',
+    });
+    alarms.add(this, 'DeadLettersVisible', {
+      ...shared,
+      name: `${queue}-dead-letters`,
+      // Not NumberOfMessagesSent: it leaves out what SQS itself moves here.
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+      threshold: 1,
+      severity: 'ticket',
+      runbook: 'Dead letters',
+      periods: { breaching: 1, of: 1 },
+    });
+  }
+}

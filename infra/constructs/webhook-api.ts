@@ -1,0 +1,72 @@
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './nag.ts';
+import type { Deployment, NodeFunction } from './node-function.ts';
+
+/** With the key in the path, or in the query or Basic auth. */
+const PATHS = ['/webhooks/fareharbor/{key}', '/webhooks/fareharbor'];
+
+/**
+ * What the access log keeps of a request. Never the path or the query: the webhook's key may be in either.
+ * The route's key stands for them, and the request id is the message's deduplication id further on.
+ */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/** FareHarbor's way in. Any other path is answered 404 by the API itself, any method but POST 405 by the function. */
+export class WebhookApi extends Construct {
+  constructor(scope: Construct, id: string, deployment: Deployment, receiver: NodeFunction) {
+    super(scope, id);
+    const { stage, alarms } = deployment;
+    const api = new HttpApi(this, 'Api', { apiName: `harborlight-${stage.name}-webhooks`, createDefaultStage: false });
+    const integration = new HttpLambdaIntegration('Ingest', receiver.function);
+    for (const path of PATHS) api.addRoutes({ path, methods: [HttpMethod.POST, HttpMethod.ANY], integration });
+    acknowledge(api, {
+      'AwsSolutions-APIG4':
+        'FareHarbor can sign nothing: the function compares the key of the request, in constant time',
+    });
+
+    // This prefix keeps API Gateway's right to write to it out of the account-wide policy, whose size is limited.
+    const logGroupName = `/aws/vendedlogs/harborlight/${stage.name}/webhook-api`;
+    const logs = new LogGroup(this, 'AccessLogs', {
+      logGroupName,
+      retention: stage.logRetention,
+      removalPolicy: stage.protected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    });
+    const apiStage = new HttpStage(this, 'Stage', {
+      httpApi: api,
+      autoDeploy: true,
+      throttle: { rateLimit: stage.webhooks.perSecond, burstLimit: stage.webhooks.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    alarms.add(this, 'ServerErrors', {
+      name: 'webhook-api-5xx',
+      metric: apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      threshold: 1,
+      severity: 'page',
+      impact: 'FareHarbor is told that deliveries failed; after its retries a booking change is missed by everyone.',
+      runbook: 'Webhook API errors',
+      logGroupName,
+    });
+    new CfnOutput(this, 'WebhookUrl', {
+      description: 'For FareHarbor support; put the key of the webhook secret at its end',
+      value: `${api.apiEndpoint}/webhooks/fareharbor/`,
+    });
+  }
+}

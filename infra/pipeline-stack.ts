@@ -1,0 +1,128 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { METRIC } from '../shared/observability/metric-names.ts';
+import { Alarms } from './constructs/alarms.ts';
+import { FifoConsumer } from './constructs/fifo-consumer.ts';
+import { type Deployment, NodeFunction, type SignalProps } from './constructs/node-function.ts';
+import { mayRead, maySend, mayUse } from './constructs/rights.ts';
+import { WebhookApi } from './constructs/webhook-api.ts';
+import type { DataStack } from './data-stack.ts';
+import type { ConsumerName, Stage } from './stages.ts';
+
+/** Seen by ingest (not JSON, no uuid) or by enrichment (an unknown company, a key of another one). */
+const QUARANTINED: SignalProps = {
+  metric: METRIC.webhookQuarantined,
+  threshold: 1,
+  severity: 'ticket',
+  impact: 'A webhook with a valid key could not be used; what it told of is in neither Salesforce nor Mailchimp.',
+  runbook: 'Webhook quarantined',
+};
+
+/**
+ * FareHarbor → webhook API → ingest → bookings.fifo → enrichment ┬→ crm.fifo → crm-sync → Salesforce
+ *                                                                └→ marketing.fifo → marketing-sync → Mailchimp
+ *
+ * Built from right to left, since each part is told where to send.
+ */
+export class PipelineStack extends Stack {
+  readonly #deployment: Deployment;
+  readonly #data: DataStack;
+
+  constructor(scope: Construct, id: string, stage: Stage, data: DataStack, props?: StackProps) {
+    super(scope, id, props);
+    this.#deployment = { stage, alarms: new Alarms(this, 'Alarms', stage) };
+    this.#data = data;
+
+    const sinks = {
+      crm: this.#sink('crm', 'crm-sync', 'Salesforce', data.secrets.salesforce),
+      marketing: this.#sink('marketing', 'marketing-sync', 'Mailchimp', data.secrets.mailchimp),
+    };
+    const enrichment = this.#enrichment(sinks);
+    const ingest = this.#ingest(enrichment);
+    new WebhookApi(this, 'WebhookApi', this.#deployment, ingest);
+  }
+
+  /** A destination: it reads the records, makes its vendor equal to them, and notes how far it is. */
+  #sink(queue: string, name: ConsumerName, vendor: string, secret: Secret): FifoConsumer {
+    const { bookings, guests } = this.#data.tables;
+    const sink = new FifoConsumer(this, name, this.#deployment, {
+      name,
+      queue,
+      impact: `Bookings and cancellations do not reach ${vendor}: staff there work from old facts.`,
+      timeout: Duration.seconds(30),
+      environment: {
+        BOOKINGS_TABLE: bookings.tableName,
+        GUESTS_TABLE: guests.tableName,
+        [`${vendor.toUpperCase()}_SECRET_ID`]: secret.secretArn,
+      },
+      rights: [mayUse(bookings, 'GetItem', 'UpdateItem'), mayUse(guests, 'Query', 'PutItem'), mayRead(secret)],
+    });
+    sink.function.alarmOn({
+      metric: METRIC.bookingParked,
+      threshold: 1,
+      severity: 'ticket',
+      impact: `A booking was refused for good by ${vendor} and is missing or out of date there.`,
+      runbook: 'Booking parked',
+    });
+    return sink;
+  }
+
+  /** The one writer of the records. */
+  #enrichment(sinks: Readonly<Record<string, FifoConsumer>>): FifoConsumer {
+    const { tables, secrets } = this.#data;
+    const queueUrls = Object.fromEntries(Object.entries(sinks).map(([name, { queue }]) => [name, queue.queueUrl]));
+    const enrichment = new FifoConsumer(this, 'enrichment', this.#deployment, {
+      name: 'enrichment',
+      queue: 'bookings',
+      impact: 'New bookings and changes wait: neither Salesforce nor Mailchimp hears of them.',
+      timeout: Duration.seconds(30),
+      environment: {
+        BOOKINGS_TABLE: tables.bookings.tableName,
+        GUESTS_TABLE: tables.guests.tableName,
+        OPERATIONS_TABLE: tables.operations.tableName,
+        FAREHARBOR_SECRET_ID: secrets.fareharbor.secretArn,
+        OPENAI_SECRET_ID: secrets.openai.secretArn,
+        SINK_QUEUE_URLS: this.toJsonString(queueUrls),
+      },
+      rights: [
+        mayUse(tables.bookings, 'GetItem', 'PutItem', 'UpdateItem'),
+        mayUse(tables.guests, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
+        mayUse(tables.operations, 'PutItem'),
+        maySend(...Object.values(sinks).map(({ queue }) => queue)),
+        mayRead(secrets.fareharbor, secrets.openai),
+      ],
+    });
+    enrichment.function.alarmOn(QUARANTINED);
+    enrichment.function.alarmOn({
+      metric: METRIC.fareHarborKeysRejected,
+      threshold: 1,
+      severity: 'ticket',
+      impact: 'Bookings are taken from the webhook alone, unverified; payments and late changes may be missing.',
+      runbook: 'FareHarbor refuses our keys',
+    });
+    return enrichment;
+  }
+
+  /** The thin way in: it holds no vendor's key, and can do nothing but send to one queue. */
+  #ingest({ queue }: FifoConsumer): NodeFunction {
+    const { webhook } = this.#data.secrets;
+    const ingest = new NodeFunction(this, 'ingest', this.#deployment, {
+      name: 'ingest',
+      impact: 'Webhooks are not accepted: FareHarbor retries for a while, then the changes are missed.',
+      timeout: Duration.seconds(10),
+      environment: { BOOKINGS_QUEUE_URL: queue.queueUrl, WEBHOOK_SECRET_ID: webhook.secretArn },
+      rights: [maySend(queue), mayRead(webhook)],
+      readsSettings: false,
+    });
+    ingest.alarmOn({
+      metric: METRIC.webhookRejected,
+      threshold: 5,
+      severity: 'page',
+      impact: 'Webhooks come with a wrong key. If they are FareHarbor’s own, no booking change arrives at all.',
+      runbook: 'Webhooks refused',
+    });
+    ingest.alarmOn(QUARANTINED);
+    return ingest;
+  }
+}

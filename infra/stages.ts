@@ -1,0 +1,77 @@
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { parseSettings, type Settings } from '../shared/settings/settings.ts';
+import { devSettings } from './settings/dev.ts';
+import { prodSettings } from './settings/prod.ts';
+
+export type StageName = 'dev' | 'prod';
+export type FunctionName = 'ingest' | 'enrichment' | 'crm-sync' | 'marketing-sync';
+export type ConsumerName = Exclude<FunctionName, 'ingest'>;
+
+/** What differs between deployments. What the operator sells and to whom it is told is in `settings`. */
+export interface Stage {
+  readonly name: StageName;
+  readonly settings: Settings;
+  /** Tables, secrets and logs outlive the stack, and neither they nor the stacks can be deleted by mistake. */
+  readonly protected: boolean;
+  /** Never DEBUG: at that level libraries print what they are given, which may be a guest. */
+  readonly logLevel: 'INFO' | 'WARN' | 'ERROR';
+  readonly logRetention: RetentionDays;
+  /**
+   * The API's throttle. A 429 is a failed delivery to FareHarbor, so this only has to stop a flood: it stands well
+   * above what FareHarbor sends (it speaks to one operator in tens of webhooks a second at the very most).
+   */
+  readonly webhooks: { readonly perSecond: number; readonly burst: number };
+  /** MB. A function's share of CPU grows with it; below 512 the first call of a cold start takes seconds. */
+  readonly memory: Readonly<Record<FunctionName, number>>;
+  /**
+   * The most batches of one queue in work at a time (2–1000). It is what keeps a destination's limits: Mailchimp allows
+   * 10 connections, Salesforce 25 long-running requests. No concurrency is reserved: on a FIFO queue that throttles and
+   * burns receive counts, and a new AWS account has none to give away.
+   */
+  readonly concurrency: Readonly<Record<ConsumerName, number>>;
+  readonly alarms: {
+    /** Who is woken: bookings are being lost or not synced at all. */
+    readonly pageEmails: readonly string[];
+    /** Who is told for the next working day: something waits for a person. */
+    readonly ticketEmails: readonly string[];
+    /** How long a message may wait before the destinations count as stale. */
+    readonly queueAge: Duration;
+  };
+}
+
+const common = {
+  logLevel: 'INFO',
+  webhooks: { perSecond: 200, burst: 400 },
+  memory: { ingest: 512, enrichment: 1024, 'crm-sync': 1024, 'marketing-sync': 512 },
+  concurrency: { enrichment: 10, 'crm-sync': 5, 'marketing-sync': 5 },
+} satisfies Partial<Stage>;
+
+/** Made only when asked for, so that wrong settings of one stage do not stop the other. */
+const STAGES: Readonly<Record<StageName, () => Stage>> = {
+  dev: () => ({
+    ...common,
+    name: 'dev',
+    settings: parseSettings(devSettings),
+    protected: false,
+    logRetention: RetentionDays.TWO_WEEKS,
+    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(15) },
+  }),
+  prod: () => ({
+    ...common,
+    name: 'prod',
+    settings: parseSettings(prodSettings),
+    protected: true,
+    logRetention: RetentionDays.THREE_MONTHS,
+    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(5) },
+  }),
+};
+
+/**
+ * The stage of that name.
+ * @throws Error naming the stages there are; ConfigurationError when its settings do not fit.
+ */
+export function stageNamed(name: string): Stage {
+  if (name === 'dev' || name === 'prod') return STAGES[name]();
+  throw new Error(`stage: '${name}' does not exist; choose ${Object.keys(STAGES).join(' or ')}`);
+}

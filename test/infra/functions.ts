@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import type { Deployment } from './synth.ts';
+import { functionSchema, resources, textSchema } from './template.ts';
+
+const logGroupSchema = z.looseObject({ LogGroupName: textSchema, RetentionInDays: z.int().optional() });
+
+const SERVICES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync'];
+
+/** The variables that a function's config.ts reads. */
+function variablesRead(service: string): string[] {
+  const config = readFileSync(new URL(`../../functions/${service}/config.ts`, import.meta.url), 'utf8');
+  return [
+    ...new Set(
+      [...config.matchAll(/^\s+([A-Z][A-Z_]+):|[{,] ([A-Z][A-Z_]+):/gm)].map(
+        ([, first, second]) => first ?? second ?? '',
+      ),
+    ),
+  ];
+}
+
+export function describeFunctions({ stage, pipeline }: Deployment): void {
+  const functions = resources(pipeline, 'AWS::Lambda::Function', functionSchema);
+  const logGroups = resources(pipeline, 'AWS::Logs::LogGroup', logGroupSchema);
+
+  describe('functions', () => {
+    test('are the four there should be, and no helper of CDK beside them', () => {
+      const names = functions.map(({ properties }) => properties.FunctionName);
+      expect(names.sort()).toEqual(SERVICES.map((name) => `harborlight-${stage.name}-${name}`).sort());
+    });
+
+    describe.each(functions.map(({ properties }) => properties))('$FunctionName', (properties) => {
+      test('runs on Node 24 and arm64, with stated memory and time', () => {
+        expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+        expect(properties.MemorySize).toBeGreaterThanOrEqual(512);
+        expect(properties.Timeout).toBe(properties.FunctionName.endsWith('-ingest') ? 10 : 30);
+      });
+
+      test('is traced', () => {
+        expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
+      });
+
+      test('reserves no concurrency', () => {
+        expect(properties.ReservedConcurrentExecutions).toBeUndefined();
+      });
+
+      test('has a log group of its own, kept for the time the stage says', () => {
+        const group = logGroups.find(({ id }) => properties.LoggingConfig?.LogGroup === `\${${id}}`);
+        expect(group?.properties.RetentionInDays).toBe(stage.logRetention);
+        const sharing = functions.filter((other) => other.properties.LoggingConfig?.LogGroup === `\${${group?.id}}`);
+        expect(sharing).toHaveLength(1);
+      });
+
+      test('is given exactly the environment its code reads', () => {
+        const service = z.enum(SERVICES).parse(properties.Environment.Variables.POWERTOOLS_SERVICE_NAME);
+        expect(properties.FunctionName).toBe(`harborlight-${stage.name}-${service}`);
+        const {
+          STAGE,
+          POWERTOOLS_METRICS_NAMESPACE,
+          NODE_OPTIONS,
+          POWERTOOLS_LOG_LEVEL,
+          POWERTOOLS_SERVICE_NAME,
+          ...own
+        } = properties.Environment.Variables;
+        expect({ STAGE, POWERTOOLS_METRICS_NAMESPACE, NODE_OPTIONS }).toEqual({
+          STAGE: stage.name,
+          POWERTOOLS_METRICS_NAMESPACE: 'Harborlight',
+          NODE_OPTIONS: '--enable-source-maps',
+        });
+        expect(POWERTOOLS_LOG_LEVEL).not.toBe('DEBUG');
+        expect(Object.keys(own).sort()).toEqual(variablesRead(service).sort());
+      });
+    });
+  });
+
+  test('every log group is kept for a stated time', () => {
+    expect(logGroups.length).toBeGreaterThan(functions.length);
+    for (const { properties } of logGroups) expect(properties.RetentionInDays).toBe(stage.logRetention);
+  });
+}

@@ -1,0 +1,48 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+const KEPT_LINES = 10_000;
+
+/** What one function printed: the newest lines in memory, all of them in a file. */
+export interface LogBuffer {
+  readonly lines: readonly string[];
+  write(line: string): void;
+  /** Takes lines from a process's output for as long as it lives. */
+  attach(stream: Readable | null): void;
+  close(): Promise<void>;
+}
+
+/** @param directory where the file goes; undefined keeps lines in memory only. */
+export function createLogBuffer(name: string, directory: string | undefined): LogBuffer {
+  const lines: string[] = [];
+  const file: WriteStream | undefined =
+    directory === undefined ? undefined : createWriteStream(join(directory, `${name}.log`), { flags: 'a' });
+  // A disk that is full must not stop the pipeline; the lines are still in memory.
+  file?.on('error', () => undefined);
+  const write = (line: string): void => {
+    lines.push(line);
+    if (lines.length > KEPT_LINES * 1.1) lines.splice(0, lines.length - KEPT_LINES);
+    file?.write(`${line}\n`);
+  };
+  return {
+    lines,
+    write,
+    attach: (stream) => {
+      let rest = '';
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        const parts = (rest + text).split('\n');
+        rest = parts.pop() ?? '';
+        for (const line of parts) if (line !== '') write(line);
+      });
+      stream?.on('end', () => {
+        if (rest !== '') write(rest);
+      });
+    },
+    close: () =>
+      new Promise((done) => {
+        if (file === undefined) done();
+        else file.end(() => done());
+      }),
+  };
+}

@@ -147,6 +147,20 @@ describe('the administrator', () => {
     });
   });
 
+  test('made a field otherwise: it is described so, and writes are held to it', async () => {
+    const { org, call } = await startOrg();
+    org.alterField('Contact.AI_Segment__c', { length: 5 });
+    const described = await call('GET', '/sobjects/Contact/describe');
+    expect(described.body).toMatchObject({
+      fields: expect.arrayContaining([expect.objectContaining({ name: 'AI_Segment__c', length: 5 })]),
+    });
+    const write = (AI_Segment__c: string) => call('POST', '/sobjects/Contact', { LastName: 'Reef', AI_Segment__c });
+    expect(await write('loyal')).toMatchObject({ status: 201 });
+    expect(await write('family')).toMatchObject({ status: 400, body: [{ errorCode: 'STRING_TOO_LONG' }] });
+    org.alterField('Contact.AI_Segment__c', { createable: false });
+    expect(await write('loyal')).toMatchObject({ body: [{ errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE' }] });
+  });
+
   test('gave the user no permission for it: the same', () => {
     const metadata = readMetadata();
     const access = new Map([...metadata.access].filter(([name]) => name !== 'Contact.Interests__c'));

@@ -2,14 +2,14 @@ import type { Vendor, VendorReply, VendorRequest } from '../server.ts';
 import { Sessions } from './auth.ts';
 import { answerComposite } from './composite.ts';
 import { notFound, Refusal } from './errors.ts';
-import { OBJECTS, type ObjectName } from './field.ts';
+import { type Field, OBJECTS, type ObjectName } from './field.ts';
 import { answerGraphs } from './graph.ts';
 import type { Sent } from './incoming.ts';
 import { beginOperation, createOrg, type Org } from './org.ts';
 import type { DuplicateRules, Operation } from './records.ts';
 import { mayWrite, NEWEST_VERSION, readJson, readVersion, versions } from './request.ts';
 import { answerResource, type ResourceReply } from './resources.ts';
-import { hideField } from './schema.ts';
+import { alterField, hideField, type ObjectSchema } from './schema.ts';
 import type { HistoryEntry, Row, Values } from './store.ts';
 
 export interface SalesforceOptions {
@@ -47,6 +47,8 @@ export interface Salesforce extends Vendor {
   revokeSessions(): void;
   /** Takes a field such as `Contact.AI_Segment__c` out of the user's sight, until the next reset. */
   hideField(path: string): void;
+  /** Makes a field such as `Contact.AI_Segment__c` other than our metadata does, until the next reset. */
+  alterField(path: string, change: Partial<Omit<Field, 'name'>>): void;
   setRequestLimit(calls: number): void;
   /** Committed writes of callers, in order; what `insert` put there is not among them. */
   readonly history: readonly HistoryEntry[];
@@ -148,6 +150,11 @@ class SalesforceVendor implements Salesforce {
 
   hideField(path: string): void {
     hideIn(this.#org, path);
+  }
+
+  alterField(path: string, change: Partial<Omit<Field, 'name'>>): void {
+    const [object, name] = located(this.#org, path);
+    alterField(object, name, change);
   }
 
   setRequestLimit(calls: number): void {
@@ -260,10 +267,16 @@ class SalesforceVendor implements Salesforce {
 }
 
 function hideIn(org: Org, path: string): void {
+  const [object, name] = located(org, path);
+  hideField(object, name);
+}
+
+/** The object and the field's name in a path such as `Contact.AI_Segment__c`. */
+function located(org: Org, path: string): [ObjectSchema, string] {
   const [object = '', name = ''] = path.split('.');
   const found = OBJECTS.find((one) => one === object);
   if (found === undefined) throw new Error(`${path} names no object of this org`);
-  hideField(org.schema[found], name);
+  return [org.schema[found], name];
 }
 
 function readable(row: Row): Values {

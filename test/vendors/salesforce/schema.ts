@@ -82,6 +82,16 @@ export function hideField(object: ObjectSchema, name: string): void {
   if (found.relationshipName !== undefined) object.relationships.delete(found.relationshipName.toLowerCase());
 }
 
+/** Makes a field other than our metadata does, as an administrator may; its name stays, and so do the records. */
+export function alterField(object: ObjectSchema, name: string, change: Partial<Omit<Field, 'name'>>): void {
+  const found = findField(object, name);
+  if (found === undefined) throw new Error(`${object.name} has no field ${name}`);
+  hideField(object, name);
+  const altered = { ...found, ...change };
+  object.list.push(altered);
+  addField(object.fields, object.relationships, altered);
+}
+
 /** Finds an object by name, whatever its case. */
 export function findObject(schema: Schema, name: string): ObjectSchema | undefined {
   const found = OBJECTS.find((object) => object.toLowerCase() === name.toLowerCase());

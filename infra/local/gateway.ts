@@ -38,7 +38,7 @@ export async function startGateway(
   });
   server.keepAliveTimeout = 75_000;
   await new Promise<void>((done, fail) => {
-    server.once('error', fail);
+    server.once('error', (error) => fail(inUse(error) ? new Error(taken(port), { cause: error }) : error));
     server.listen(port, '127.0.0.1', done);
   });
   const { port: listening } = server.address() as AddressInfo;
@@ -51,6 +51,14 @@ export async function startGateway(
         server.closeAllConnections();
       }),
   };
+}
+
+function inUse(error: Error): boolean {
+  return 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function taken(port: number): string {
+  return `port ${port} is taken; choose another one with PORT, or PORT=0 for any that is free`;
 }
 
 async function serve(

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
@@ -15,9 +16,10 @@ export type Reading =
   | { readonly kind: 'item'; readonly group: string }
   | { readonly kind: 'unreadable'; readonly reason: UnreadableReason };
 
+/** Of the two, what is no object is as good as not there: beside a booking, an `item` of null harms nobody. */
 const bodySchema = z.object({
-  booking: z.object({ uuid: z.unknown().optional() }).optional(),
-  item: z.object({ pk: z.unknown().optional() }).optional(),
+  booking: z.object({ uuid: z.unknown().optional() }).optional().catch(undefined),
+  item: z.object({ pk: z.unknown().optional() }).optional().catch(undefined),
 });
 
 /** What the body is about: `booking.uuid`, else `item.pk`. Nothing else of it is looked at. */
@@ -62,7 +64,8 @@ export function messageOf(delivery: Delivery): Omit<SendMessageCommandInput, 'Qu
     ...(reading.kind === 'unreadable' && { reason: reading.reason }),
   };
   const text = body.toString('utf8');
-  const isText = SQS_TEXT.test(text);
+  // Bytes that are no UTF-8 would be replaced by a mark: what is kept for a person is what was received.
+  const isText = isUtf8(body) && SQS_TEXT.test(text);
   return {
     MessageGroupId: reading.kind === 'unreadable' ? unreadableGroup(requestId) : reading.group,
     MessageDeduplicationId: deduplicationId(requestId),

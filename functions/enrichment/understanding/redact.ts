@@ -51,7 +51,10 @@ export function redactorFor(booking: Booking, { personal }: Pick<GuestWords, 'pe
   const country = parsePhoneNumberFromString(booking.contact.phone ?? '')?.country;
   return (text) => {
     let marked = visible(text).normalize('NFD');
-    for (const { pattern, kind } of known) marked = marked.replace(pattern, markOf(kind));
+    const hints = hintsOf(marked);
+    for (const { mayOccur, pattern, kind } of known) {
+      if (mayOccur(hints)) marked = marked.replace(pattern(), markOf(kind));
+    }
     marked = marked
       .normalize('NFC')
       .replace(UUID, markOf('id'))
@@ -65,8 +68,35 @@ export function redactorFor(booking: Booking, { personal }: Pick<GuestWords, 'pe
 }
 
 interface Known {
-  readonly pattern: RegExp;
   readonly kind: Kind;
+  /** False only where the pattern cannot match: compiling one costs a hundred times what this look does. */
+  readonly mayOccur: (hints: Hints) => boolean;
+  readonly pattern: () => RegExp;
+}
+
+/** A text by what decides quickly whether something can stand in it. */
+interface Hints {
+  /** Lower-case, without any mark. */
+  readonly letters: string;
+  readonly digits: string;
+}
+
+function hintsOf(decomposed: string): Hints {
+  return { letters: withoutMarks(decomposed), digits: decomposed.replace(/\D/g, '') };
+}
+
+const withoutMarks = (decomposed: string): string => decomposed.toLowerCase().replace(/\p{M}/gu, '');
+
+/** The text up to the first character that its pattern takes in more than one form, as `Hints.letters` would show it. */
+function plainStart(text: string): string {
+  const decomposed = text.normalize('NFD').toLowerCase();
+  const plain = /^(?:(?![aou]\p{M}*\u0308)[a-z0-9]\p{M}*)*/u.exec(decomposed)?.[0] ?? '';
+  return withoutMarks(plain);
+}
+
+function startsPlainly(text: string): Known['mayOccur'] {
+  const start = plainStart(text);
+  return ({ letters }) => letters.includes(start);
 }
 
 function knownPatterns(booking: Booking, personal: GuestWords['personal']): Known[] {
@@ -87,15 +117,18 @@ function knownPatterns(booking: Booking, personal: GuestWords['personal']): Know
 function literal(text: string | null | undefined, kind: Kind, shortest: number): Known[] {
   const trimmed = visible(text ?? '').trim();
   if (trimmed.length < shortest) return [];
-  return [{ kind, pattern: new RegExp(`${NOT_IN_WORD.before}${accentFree(trimmed)}${NOT_IN_WORD.after}`, 'giu') }];
+  const pattern = () => new RegExp(`${NOT_IN_WORD.before}${accentFree(trimmed)}${NOT_IN_WORD.after}`, 'giu');
+  return [{ kind, mayOccur: startsPlainly(trimmed), pattern }];
 }
 
 /** The last seven digits with anything usual between and before them: however the guest wrote the number. */
 function phonePatterns(phone: string | null): Known[] {
   const digits = (phone ?? '').replace(/\D/g, '');
   if (digits.length < 7) return [];
-  const tail = Array.from(digits.slice(-7)).join(SEPARATORS);
-  return [{ kind: 'phone', pattern: new RegExp(`\\+?\\(?(?:\\d${SEPARATORS}){0,9}${tail}(?!\\d)`, 'gu') }];
+  const last = digits.slice(-7);
+  const tail = Array.from(last).join(SEPARATORS);
+  const pattern = () => new RegExp(`\\+?\\(?(?:\\d${SEPARATORS}){0,9}${tail}(?!\\d)`, 'gu');
+  return [{ kind: 'phone', mayOccur: (hints) => hints.digits.includes(last), pattern }];
 }
 
 /**
@@ -110,11 +143,13 @@ function namePatterns(name: string | null): Known[] {
   return wanted.flatMap((part): Known[] => {
     const length = Array.from(part).length;
     if (length < 2 || !/\p{L}/u.test(part)) return [];
-    if (UNBOUNDED.test(part)) return [{ kind: 'name', pattern: new RegExp(accentFree(part), 'giu') }];
+    const mayOccur = startsPlainly(part);
+    if (UNBOUNDED.test(part)) return [{ kind: 'name', mayOccur, pattern: () => new RegExp(accentFree(part), 'giu') }];
     if (length > 3 || !/\p{Script=Latin}/u.test(part)) return literal(part, 'name', 2);
     const capital = accentFree(`${part.slice(0, 1).toUpperCase()}${part.slice(1).toLowerCase()}`);
     const body = `(?:${capital}|${accentFree(part.toUpperCase())})`;
-    return [{ kind: 'name', pattern: new RegExp(`${NOT_IN_WORD.before}${body}${NOT_IN_WORD.after}`, 'gu') }];
+    const pattern = () => new RegExp(`${NOT_IN_WORD.before}${body}${NOT_IN_WORD.after}`, 'gu');
+    return [{ kind: 'name', mayOccur, pattern }];
   });
 }
 
@@ -138,7 +173,11 @@ function letterPattern(letter: string, marks: string): string {
   return letter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
+/** The shortest telephone numbers of any country have four digits. */
+const SHORTEST_PHONE = 4;
+
 function hidePhones(text: string, country: CountryCode | undefined): string {
+  if (text.replace(/\P{Nd}/gu, '').length < SHORTEST_PHONE) return text;
   const found = findPhoneNumbersInText(text, country === undefined ? {} : { defaultCountry: country });
   return found.reduceRight(
     (rest, { startsAt, endsAt }) => `${rest.slice(0, startsAt)}${markOf('phone')}${rest.slice(endsAt)}`,

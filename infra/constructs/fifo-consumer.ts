@@ -22,7 +22,7 @@ const RETENTION = Duration.days(14);
  * never succeed is parked long before; with the back-off between attempts, a vendor may be down for about an hour
  * before its messages are set aside, and redriving them is always safe.
  */
-const MAX_RECEIVES = 20;
+const MAX_RECEIVES = 50;
 
 export interface FifoConsumerProps extends Omit<NodeFunctionProps, 'name' | 'readsSettings'> {
   readonly name: ConsumerName;

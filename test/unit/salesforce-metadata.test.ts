@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readMetadata } from '../vendors/salesforce/metadata.ts';
-import { childText, parseXml, type XmlElement } from '../vendors/salesforce/xml.ts';
+import { readMetadata } from '../../infra/salesforce/metadata.ts';
+import { childText, parseXml, type XmlElement } from '../../infra/salesforce/xml.ts';
 
 const ROOT = new URL('../../infra/salesforce/', import.meta.url);
 const SOURCE = new URL('force-app/main/default/', ROOT);

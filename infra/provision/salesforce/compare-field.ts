@@ -1,4 +1,4 @@
-import type { CustomField } from '../../../test/vendors/salesforce/metadata.ts';
+import type { CustomField } from '../../salesforce/metadata.ts';
 import type { DescribedField } from './described.ts';
 
 /** The metadata's types as the describe call names them. */

@@ -1,4 +1,4 @@
-import { type CustomField, type Metadata, readMetadata } from '../../../test/vendors/salesforce/metadata.ts';
+import { type CustomField, type Metadata, readMetadata } from '../../salesforce/metadata.ts';
 
 /** What the sync does with an object: leads are only looked at. */
 export type Use = 'written' | 'read';

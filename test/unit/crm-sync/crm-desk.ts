@@ -117,6 +117,7 @@ function memoryTables() {
         remedy,
       }),
     noteAttempt: async () => {},
+    settleAttention: async () => {},
   };
   const guests: GuestsTable = {
     read: async (guestKey) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FIELDS, toBody } from '../../../functions/crm-sync/fields.ts';
-import { readMetadata } from '../../vendors/salesforce/metadata.ts';
+import { readMetadata } from '../../../infra/salesforce/metadata.ts';
 
 const metadata = readMetadata();
 const written = Object.entries(FIELDS).flatMap(([object, fields]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { readMetadata } from '../../../infra/salesforce/metadata.ts';
 import { type Caller, part, partsOf, startOrg } from './caller.ts';
-import { readMetadata } from './metadata.ts';
 import { buildSchema, findField } from './schema.ts';
 
 const CONTACT = '/sobjects/Contact/FareHarbor_Guest_Key__c';

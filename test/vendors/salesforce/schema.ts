@@ -1,5 +1,5 @@
+import { type CustomField, type Metadata, readMetadata } from '../../../infra/salesforce/metadata.ts';
 import { type Field, type FieldType, field, OBJECTS, type ObjectName, PREFIXES } from './field.ts';
-import { type CustomField, type Metadata, readMetadata } from './metadata.ts';
 import { ACCOUNT, CASE, CONTACT, LEAD, OPPORTUNITY, PERSON_ACCOUNT, SYSTEM } from './standard-fields.ts';
 
 export interface ObjectSchema {

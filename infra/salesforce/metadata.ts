@@ -30,7 +30,7 @@ export interface Metadata {
   readonly access: ReadonlyMap<string, FieldAccess>;
 }
 
-const SOURCE = new URL('../../../infra/salesforce/force-app/main/default/', import.meta.url);
+const SOURCE = new URL('./force-app/main/default/', import.meta.url);
 
 /** Reads the custom fields and the permission set that the project ships. */
 export function readMetadata(): Metadata {

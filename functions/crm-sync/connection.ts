@@ -12,21 +12,24 @@ export type Exchanged =
   | { readonly kind: 'replied'; readonly body: unknown }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
+/** What a login gives, and what every environment that has it may call with. */
+export const tokenSchema = z.object({ accessToken: z.string().min(1), instanceUrl: z.url() });
+export type Token = z.infer<typeof tokenSchema>;
+
 /** One org that we have logged in to. */
 export interface Session {
+  readonly token: Token;
   /** @throws RetryableError when no whole reply came in time. */
   composite(parts: readonly Part[], timeoutMs: number): Promise<Exchanged>;
 }
 
 /**
- * Logs in. The connection that works afterwards knows the token only, not how to get another: jsforce would answer
- * a lasting 401 by refreshing for ever.
+ * Logs in.
  * @param timeoutMs for the login as a whole.
  * @throws RetryableError or PermanentError, as the login's failure means.
  */
 export async function logIn(credentials: Credentials, timeoutMs: number, now: Date): Promise<Session> {
-  // jsforce gives up after 30 minutes by itself, and would carry our token along a redirect.
-  setDefaults({ timeout: timeoutMs, followRedirect: false, retry: { maxRetries: 0 } });
+  setSafeDefaults(timeoutMs);
   const { loginUrl, clientId } = credentials;
   const secret = 'clientSecret' in credentials ? { clientSecret: credentials.clientSecret } : {};
   const oauth2 = { loginUrl, clientId, ...secret };
@@ -38,9 +41,24 @@ export async function logIn(credentials: Credentials, timeoutMs: number, now: Da
     throw loginError(error);
   }
   const { instanceUrl, accessToken } = login;
-  if (!accessToken) throw new RetryableError(CODE.malformed, 'Salesforce answered the login without a token');
+  const token = tokenSchema.safeParse({ accessToken, instanceUrl });
+  if (token.success) return openSession(token.data);
+  throw new RetryableError(CODE.malformed, 'Salesforce answered the login without a token');
+}
+
+/**
+ * Calls with a token we have. The connection knows nothing else, above all not how to get another token: jsforce would
+ * answer a lasting 401 by refreshing for ever.
+ */
+export function openSession(token: Token): Session {
+  const { instanceUrl, accessToken } = token;
   const connection = new Connection({ instanceUrl, accessToken, version: API_VERSION, logLevel: 'NONE' });
-  return { composite: (parts, milliseconds) => exchange(connection, parts, milliseconds) };
+  return { token, composite: (parts, milliseconds) => exchange(connection, parts, milliseconds) };
+}
+
+/** jsforce gives up after 30 minutes by itself, and would carry our token along a redirect. */
+function setSafeDefaults(timeoutMs: number): void {
+  setDefaults({ timeout: timeoutMs, followRedirect: false, retry: { maxRetries: 0 } });
 }
 
 async function exchange(connection: Connection, parts: readonly Part[], timeoutMs: number): Promise<Exchanged> {

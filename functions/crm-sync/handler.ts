@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
 import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { pausable, pausableDeps } from '../../shared/pause/pausable.ts';
 import { entryFor, perCompany, secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
@@ -10,6 +11,7 @@ import { readConfig } from './config.ts';
 import { credentialsSchema } from './credentials.ts';
 import { salesforceClient } from './salesforce-client.ts';
 import { salesforceSink } from './salesforce-sink.ts';
+import { sessionsTable } from './shared-session.ts';
 
 /** Longer than Salesforce itself waits for a locked record, which is 10 seconds. */
 const TIMEOUT_MS = 12_000;
@@ -19,13 +21,20 @@ const meter = lambdaMeter();
 const config = readConfig();
 const settings = readSettings(new URL('./settings.json', import.meta.url));
 const sqs = new SQSClient({});
+const dynamo = new DynamoDBClient({});
 const readSecret = secretReader(new SecretsManagerClient({}), config.salesforceSecretId, perCompany(credentialsSchema));
 const salesforce = salesforceClient({
   credentialsOf: async (company) => entryFor(await readSecret(), company),
+  sessions: sessionsTable(dynamo, config.tables.operations, () => new Date()),
   timeoutMs: TIMEOUT_MS,
   now: () => new Date(),
 });
-const deps = sinkDeps(new DynamoDBClient({}), config.tables, { settings, log, meter });
-const consumer = sinkConsumer(salesforceSink(salesforce), config.queueUrl, deps);
+const sink = salesforceSink(salesforce);
+const deps = sinkDeps(dynamo, config.tables, { settings, log, meter });
+const { queueUrl } = config;
+const consumer = pausable(
+  sinkConsumer(sink, queueUrl, deps),
+  pausableDeps(sink.name, dynamo, config.tables.operations, { sqs, queueUrl, log }),
+);
 
 export const handler = consumerHandler(() => consumer, { sqs, log, meter });

@@ -9,8 +9,16 @@ interface Refs {
   readonly contactRef: string;
 }
 
-/** The Opportunity of a sale. `key`: uuid of the sale's first booking, so that a rebooking carries the same sale on. */
-export function saleParts(key: string, values: Values<'Opportunity'>, refs: Refs, mapping: FieldMapping): Part[] {
+/**
+ * The Opportunity of a sale. `key`: uuid of the sale's first booking, so that a rebooking carries the same sale on.
+ * Links whose record is not known are left as they are.
+ */
+export function saleParts(
+  key: string,
+  values: Values<'Opportunity'>,
+  refs: Partial<Refs>,
+  mapping: FieldMapping,
+): Part[] {
   const linked = { ...values, AccountId: refs.accountRef, Guest__c: refs.contactRef };
   const by = keyOf('Opportunity', 'FareHarbor_Booking_UUID__c', key, mapping);
   return [upsert('opportunity', 'Opportunity', by, toBody('Opportunity', linked, mapping))];

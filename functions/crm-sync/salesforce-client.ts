@@ -1,8 +1,10 @@
 import { PermanentError, RetryableError } from '../../shared/errors/errors.ts';
 import { type Part, type Replies, readReplies } from './composite.ts';
-import { type Exchanged, logIn, type Session } from './connection.ts';
+import { type Exchanged, logIn, type Token } from './connection.ts';
 import type { Credentials } from './credentials.ts';
+import { type Entered, enterOrg } from './enter-org.ts';
 import { CODE, toError } from './salesforce-errors.ts';
+import { orgId, type SharedSessions, sessionsInMemory } from './shared-session.ts';
 
 /**
  * Sends one composite request, all of it or nothing: one API call.
@@ -18,6 +20,8 @@ export interface SalesforceClient {
 export interface SalesforceDeps {
   /** How the company's org is entered; undefined when nothing is set for it. */
   credentialsOf(company: string): Promise<Credentials | undefined>;
+  /** Where all environments share their sessions; without it, this client keeps its own. */
+  readonly sessions?: SharedSessions;
   /** The longest that one exchange with Salesforce may take. */
   readonly timeoutMs: number;
   readonly now: () => Date;
@@ -25,51 +29,68 @@ export interface SalesforceDeps {
 
 /** An org as this execution environment knows it; companies with the same credentials share it, and its one session. */
 interface Org {
+  readonly id: string;
   readonly credentials: Credentials;
-  session: Promise<Session> | undefined;
-  /** Milliseconds since the epoch until which the org is left alone. */
-  pausedUntil: number;
+  entry: Promise<Entered> | undefined;
+  /** Until when the org is left alone, in milliseconds since the epoch, and what waits for it hears meanwhile. */
+  pause: { readonly until: number; readonly code: string } | undefined;
 }
+
+/** A token that was made just now and is refused is not mended by another: a person has to look. */
+const REFUSED_SESSION_SECONDS = 60;
+/** The session we had, another environment's newer one, and one of our own. */
+const MOST_TRIES = 3;
 
 export function salesforceClient(deps: SalesforceDeps): SalesforceClient {
   const orgs = new Map<string, Org>();
+  const sessions = deps.sessions ?? sessionsInMemory();
 
   const orgOf = async (company: string): Promise<Org> => {
     const credentials = await deps.credentialsOf(company);
     if (credentials === undefined) throw noCredentials(company);
-    const key = JSON.stringify(credentials);
-    const org = orgs.get(key) ?? { credentials, session: undefined, pausedUntil: 0 };
-    orgs.set(key, org);
+    const id = orgId(credentials);
+    const org = orgs.get(id) ?? { id, credentials, entry: undefined, pause: undefined };
+    orgs.set(id, org);
     return org;
   };
 
-  const enter = (org: Org, timeLeft: TimeLeft): Promise<Session> => {
-    if (org.session !== undefined) return org.session;
-    const session = logIn(org.credentials, timeLeft(), deps.now());
-    org.session = session;
+  const enter = (org: Org, refused: Token | undefined, timeLeft: TimeLeft): Promise<Entered> => {
+    if (org.entry !== undefined) return org.entry;
+    const logInNow = () => logIn(org.credentials, timeLeft(), deps.now());
+    const entry = enterOrg(org.id, refused, { sessions, logIn: logInNow, now: deps.now });
+    org.entry = entry;
     // A login that failed is no session; whoever waits for it hears why.
-    session.catch(() => leave(org, session));
-    return session;
+    entry.catch(() => leave(org, entry));
+    return entry;
   };
 
+  /**
+   * Refused, a session is replaced: by the one another environment has entered with since, or by a new login, and of
+   * those there is one at most. A new token that is refused as well parks the booking.
+   */
   const send = async (org: Org, parts: readonly Part[], timeLeft: TimeLeft): Promise<Exchanged> => {
-    const session = enter(org, timeLeft);
-    const first = await (await session).composite(parts, timeLeft());
-    if (first.kind === 'replied' || first.refusal.code !== 'INVALID_SESSION_ID') return first;
-    leave(org, session);
-    // Refused once more, it is not the session's age: the error goes to the queue, which waits.
-    return await (await enter(org, timeLeft)).composite(parts, timeLeft());
+    let refused: Token | undefined;
+    for (let tries = 1; ; tries += 1) {
+      const entering = enter(org, refused, timeLeft);
+      const { session, fresh } = await entering;
+      const exchanged = await session.composite(parts, timeLeft());
+      if (exchanged.kind === 'replied' || exchanged.refusal.code !== 'INVALID_SESSION_ID') return exchanged;
+      leave(org, entering);
+      if ((fresh && tries > 1) || tries >= MOST_TRIES) throw refusedForGood(org, deps.now());
+      refused = session.token;
+    }
   };
 
   const composite = async (company: string, parts: readonly Part[], timeLeft: TimeLeft): Promise<Replies> => {
     const org = await orgOf(company);
-    const pauseMs = org.pausedUntil - deps.now().getTime();
-    if (pauseMs > 0) throw paused(Math.ceil(pauseMs / 1000));
+    const { until = 0, code = CODE.requestLimit } = org.pause ?? {};
+    const pauseMs = until - deps.now().getTime();
+    if (pauseMs > 0) throw leftAlone(code, Math.ceil(pauseMs / 1000));
     const exchanged = await send(org, parts, timeLeft);
     if (exchanged.kind === 'replied') return readReplies(exchanged.body, parts);
     const error = toError(exchanged.refusal);
     if (error.code === CODE.requestLimit && error instanceof RetryableError) {
-      org.pausedUntil = deps.now().getTime() + (error.waitSeconds ?? 0) * 1000;
+      org.pause = { until: deps.now().getTime() + (error.waitSeconds ?? 0) * 1000, code: error.code };
     }
     throw error;
   };
@@ -91,14 +112,22 @@ export function salesforceClient(deps: SalesforceDeps): SalesforceClient {
 type TimeLeft = () => number;
 
 /** Forgets a session, unless somebody has already entered anew. */
-function leave(org: Org, session: Promise<Session>): void {
-  if (org.session === session) org.session = undefined;
+function leave(org: Org, entry: Promise<Entered>): void {
+  if (org.entry === entry) org.entry = undefined;
 }
 
-function paused(waitSeconds: number): RetryableError {
-  return new RetryableError(CODE.requestLimit, 'the org is left alone until its limit of requests is free again', {
-    waitSeconds,
+/** The bookings behind it wait for a minute instead of logging in each for itself, since logins are limited, too. */
+function refusedForGood(org: Org, now: Date): PermanentError {
+  org.pause = { until: now.getTime() + REFUSED_SESSION_SECONDS * 1000, code: CODE.session };
+  return new PermanentError(CODE.session, 'Salesforce logs us in, but does not take the session it gave', {
+    remedy:
+      'look at the session settings and IP restrictions of the integration user and its External Client App, then repair the booking',
   });
+}
+
+function leftAlone(code: string, waitSeconds: number): RetryableError {
+  const why = code === CODE.session ? 'it takes our sessions again' : 'its limit of requests is free again';
+  return new RetryableError(code, `the org is left alone until ${why}`, { waitSeconds });
 }
 
 function noCredentials(company: string): PermanentError {

@@ -86,12 +86,16 @@ async function writeBooking(composite: Composite, task: SyncTask, identity: Iden
   const { record, guest, sale, settings } = task;
   const { fields } = settings.salesforce;
   const people = guestParts(desiredGuest(guest), identity, fields);
-  // The sale is shown with the guest of its current booking; where that is another, it is brought with theirs.
   const ownSale = currentOf(sale).guestKey === guest.key;
-  const opportunity = ownSale ? saleParts(sale.key, desiredSale(sale, settings.salesforce), people, fields) : [];
+  const opportunity = saleParts(
+    sale.key,
+    desiredSale(sale, settings.salesforce),
+    ownSale ? people : otherGuest(sale),
+    fields,
+  );
   const cases = desiredCases(record, record.sync.crm?.version ?? 0);
   const room = MOST_PARTS - people.parts.length - opportunity.length;
-  const refs = { ...people, opportunityRef: ownSale ? '@{opportunity.id}' : undefined };
+  const refs = { ...people, opportunityRef: '@{opportunity.id}' };
   const first = caseParts(cases.slice(0, room), refs, settings.salesforce);
   const replies = await composite(record.company, [...people.parts, ...opportunity, ...first]);
   const ids = idsOf(people, identity, replies);
@@ -103,6 +107,15 @@ async function writeBooking(composite: Composite, task: SyncTask, identity: Iden
     await composite(record.company, more);
   }
   return { ids, links };
+}
+
+/**
+ * The sale is shown with the guest of its current booking. Where that is another one, their records are those that
+ * booking was brought to; where it was not brought yet, the links are left to that.
+ */
+function otherGuest(sale: SyncTask['sale']): Partial<Pick<GuestParts, 'accountRef' | 'contactRef'>> {
+  const { account, contact } = currentOf(sale).sync.crm?.links ?? {};
+  return account === undefined || contact === undefined ? {} : { accountRef: account, contactRef: contact };
 }
 
 const personSchema = z.object({ PersonContactId: z.string() });

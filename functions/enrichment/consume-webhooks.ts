@@ -1,6 +1,9 @@
+import { RetryableError } from '../../shared/errors/errors.ts';
 import type { Consumer } from '../../shared/fifo/consumer.ts';
+import { errorFacts } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
-import type { Settings } from '../../shared/settings/settings.ts';
+import type { BookingRecord } from '../../shared/records/booking-record.ts';
+import type { CompanySettings, Settings } from '../../shared/settings/settings.ts';
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { type EnrichDeps, enrich } from './enrich.ts';
@@ -10,12 +13,15 @@ import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
 import type { Quarantine } from './quarantine.ts';
 import { type FindTruth, findTruth } from './truth.ts';
+import type { Verifications } from './verifications.ts';
 
 export interface WebhookDeps extends EnrichDeps {
   readonly settings: Settings;
   readonly retrieve: RetrieveBooking;
   readonly quarantine: Quarantine;
   readonly noteItem: NoteItem;
+  /** Where it is noted what is to be verified; without it, what could not be verified at once never is. */
+  readonly verifications?: Verifications;
 }
 
 /** Retrieve booking and the model at their timeouts, and the tables. */
@@ -46,13 +52,52 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   if (delivery.keyCompany !== '*' && delivery.keyCompany !== company) {
     return await keep(delivery, 'foreign-key', deps, identity);
   }
-  const found = await truth({ company, uuid, body, receives: delivery.receives });
+  if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
+  const { receivedAt, receives } = delivery;
+  const { whenBudgetSpent } = settings.fareharbor;
+  const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);
+  await take(delivery, found.raw, { uuid, company, settings, source: found.source }, deps);
+  if (found.source === 'api') await deps.verifications?.settle(company, uuid, found.askedAt);
+}
+
+interface Subject {
+  readonly uuid: string;
+  readonly company: string;
+  readonly settings: CompanySettings;
+}
+
+/** Brings the booking's JSON into the records. */
+async function take(
+  delivery: Delivery,
+  raw: unknown,
+  { uuid, company, settings, source }: Subject & { readonly source: BookingRecord['source'] },
+  deps: WebhookDeps,
+): Promise<void> {
   const { partySizeQuestions } = settings;
-  const normalised = normalise(found.raw, { partySizeQuestions, keyCompany: company });
-  if (typeof normalised === 'string') return await keep(delivery, normalised, deps, identity);
-  const { receivedAt } = delivery;
-  await enrich({ ...normalised, source: found.source, receivedAt, settings }, deps);
+  const normalised = normalise(raw, { partySizeQuestions, keyCompany: company });
+  if (typeof normalised === 'string') return await keep(delivery, normalised, deps, { uuid, company });
+  const { receivedAt, receives } = delivery;
+  await enrich({ ...normalised, source, receivedAt, receives, settings }, deps);
+}
+
+/**
+ * Asks FareHarbor for a booking that was taken from a webhook's body before. Whatever keeps it from answering, the
+ * note of it stays, and the question comes again.
+ */
+async function verify(delivery: Delivery, subject: Subject, deps: WebhookDeps): Promise<void> {
+  const { uuid, company } = subject;
+  const askedAt = deps.now();
+  const retrieved = await deps.retrieve(company, uuid, 'background').catch((error: unknown) => {
+    if (!(error instanceof RetryableError)) throw error;
+    deps.log.info('booking.verified-later', { uuid, company, ...errorFacts(error) });
+    return { kind: 'unanswered' } as const;
+  });
+  if (retrieved.kind === 'found') await take(delivery, retrieved.booking, { ...subject, source: 'api' }, deps);
+  // We took a body for a booking that FareHarbor does not know: only somebody else with our webhook's key writes such.
+  else if (retrieved.kind === 'unknown') await keep(delivery, 'unknown-booking', deps, { uuid, company });
+  else return;
+  await deps.verifications?.settle(company, uuid, askedAt);
 }
 
 interface About {

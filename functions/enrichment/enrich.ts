@@ -10,7 +10,7 @@ import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { Understanding } from '../../shared/understanding/understanding.ts';
 import type { Commit } from './commit.ts';
 import { type Identities, resolveGuest } from './guest-identity.ts';
-import { appendChanges, carryOver, wordChanges } from './history.ts';
+import { appendChanges, carryOver, guestChanges, guestsLeft, wordChanges } from './history.ts';
 import type { UnderstandInput } from './understanding/understand.ts';
 
 export interface EnrichDeps {
@@ -35,6 +35,8 @@ export interface Observation {
   readonly source: BookingRecord['source'];
   /** When the webhook reached us. */
   readonly receivedAt: string;
+  /** How often the queue has given the webhook out, this time included. */
+  readonly receives: number;
   readonly settings: CompanySettings;
 }
 
@@ -44,6 +46,7 @@ export interface Observation {
  */
 export async function enrich(observation: Observation, deps: EnrichDeps): Promise<void> {
   const before = await deps.bookings.read(observation.booking.uuid);
+  if (before !== undefined && isOldNews(observation, before)) return await hintLagging(before, deps);
   const booking = carryOver(before?.booking, observation.booking);
   const changes = deriveChanges(before?.booking, booking);
   if (before !== undefined && changes.length === 0) return await hintLagging(before, deps);
@@ -52,7 +55,21 @@ export async function enrich(observation: Observation, deps: EnrichDeps): Promis
   await deps.commit(next, before);
   const { uuid, version, company } = next;
   deps.log.info('booking.changed', { uuid, version, company, changes: changes.map(({ kind }) => kind).join(' ') });
-  await hintAll(next, before, deps);
+  await hintSinks(deps.sinks, next, deps);
+}
+
+/**
+ * Whether a body is surely older than what we hold.
+ *
+ * A queue may give out again what was done: a body that came before the one we hold was looked at before it, in the
+ * order of its group. Taken for news, it would undo that one for a moment, and a cancellation would happen twice.
+ * On its first receive the newest receipt counts, whatever the clocks of ingest say; but a booking once rebooked stays
+ * so for ever at FareHarbor, and a body that says otherwise was written before.
+ */
+function isOldNews({ source, receives, receivedAt, booking }: Observation, before: BookingRecord): boolean {
+  if (source === 'api') return false;
+  if (before.booking.status === 'rebooked' && booking.status !== 'rebooked') return true;
+  return receives > 1 && receivedAt < before.receivedAt;
 }
 
 /** A crash between writing and hinting looks like a duplicate when the message comes again: it must still hint. */
@@ -61,7 +78,7 @@ async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<voi
     const progress = record.sync[sink];
     return (progress?.version ?? 0) < record.version && progress?.parkedVersion !== record.version;
   });
-  await Promise.all(lagging.map((sink) => deps.hint(sink, record, record.guestKey)));
+  await hintSinks(lagging, record, deps);
   const { uuid, version, company } = record;
   deps.log.info('booking.unchanged', { uuid, version, company, lagging: lagging.join(' ') });
 }
@@ -98,7 +115,11 @@ async function nextVersion(observation: Observation, step: Step, deps: EnrichDep
     bookedAt: summary.bookedAt,
   });
   const version = (before?.version ?? 0) + 1;
-  const changes = [...step.changes, ...wordChanges(before?.understanding.signals, understanding.signals)];
+  const changes = [
+    ...step.changes,
+    ...guestChanges(before?.guestKey, guestKey),
+    ...wordChanges(before?.understanding.signals, understanding.signals),
+  ];
   const sync = progressOf(before, at, deps.sinks);
   const added = changes.map((change) => ({ version, at, change }));
   return {
@@ -124,9 +145,16 @@ function progressOf(before: BookingRecord | undefined, at: string, sinks: readon
   return { ...Object.fromEntries(sinks.map((sink) => [sink, none])), ...before?.sync };
 }
 
-/** When the booking went to another guest, the one it left needs a look as well. */
-async function hintAll(next: BookingRecord, before: BookingRecord | undefined, deps: EnrichDeps): Promise<void> {
-  const left = before !== undefined && before.guestKey !== next.guestKey ? [before.guestKey] : [];
-  const guests = [next.guestKey, ...left];
-  await Promise.all(guests.flatMap((guestKey) => deps.sinks.map((sink) => deps.hint(sink, next, guestKey))));
+/**
+ * Hints each sink. Where the booking went to another guest, the one it left needs a look as well, and is hinted first:
+ * a sink that follows the booking's own hint is no longer behind, and a crash between the two would go unnoticed.
+ */
+async function hintSinks(sinks: readonly string[], record: BookingRecord, deps: EnrichDeps): Promise<void> {
+  const hintSink = async (sink: string): Promise<void> => {
+    const left = guestsLeft(record.changes, record.sync[sink]?.version ?? 0);
+    const others = left.filter((guestKey) => guestKey !== record.guestKey);
+    await Promise.all(others.map((guestKey) => deps.hint(sink, record, guestKey)));
+    await deps.hint(sink, record, record.guestKey);
+  };
+  await Promise.all(sinks.map(hintSink));
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { type HttpClient, type HttpReply, retryAfterSeconds } from '../../shared/http/http-client.ts';
+import type { Share } from '../../shared/rate-budget/rate-budget.ts';
 import { entryFor, perCompany, type SecretReader } from '../../shared/secrets/secrets.ts';
 
 const API_URL = 'https://fareharbor.com/api/external/v1/';
@@ -23,9 +24,10 @@ export type Retrieved =
 
 /**
  * Asks FareHarbor for a booking as it is now, with its payments.
+ * @param share of the budget of calls that it is asked with; `live` where nothing is said.
  * @throws RetryableError when FareHarbor did not answer, or answered that it is busy.
  */
-export type RetrieveBooking = (company: string, uuid: string) => Promise<Retrieved>;
+export type RetrieveBooking = (company: string, uuid: string, share?: Share) => Promise<Retrieved>;
 
 /** The codes by which a refusal is about the keys; a 403 with any other, or none, is the rate limit in disguise. */
 const KEY_CODES = ['key-missing', 'app-invalid', 'app-key-invalid', 'user-key-invalid'];
@@ -36,13 +38,20 @@ const errorSchema = z.object({ code: z.string().optional() });
 /**
  * Retrieve booking of FareHarbor's External API v1. The address is always built from the settings: a link in a body
  * is never followed, since that would hand our keys to whoever wrote it.
+ * @param http for live calls.
+ * @param background for those that yield to live ones.
  */
-export function retrieveBooking(secret: SecretReader<FareHarborSecret>, http: HttpClient): RetrieveBooking {
-  return async (company, uuid) => {
+export function retrieveBooking(
+  secret: SecretReader<FareHarborSecret>,
+  http: HttpClient,
+  background: HttpClient = http,
+): RetrieveBooking {
+  return async (company, uuid, share = 'live') => {
     const access = entryFor(await secret(), company);
     if (access === undefined || access.appKey === '' || access.userKey === '') return { kind: 'no-access' };
     const path = `companies/${encodeURIComponent(company)}/bookings/${encodeURIComponent(uuid)}/?with_payments=yes`;
-    const reply = await http({
+    const send = share === 'live' ? http : background;
+    const reply = await send({
       method: 'GET',
       url: new URL(path, withSlash(access.apiUrl)).href,
       headers: { 'x-fareharbor-api-app': access.appKey, 'x-fareharbor-api-user': access.userKey },

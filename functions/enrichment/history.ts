@@ -1,5 +1,6 @@
 import type { Booking } from '../../shared/booking/booking.ts';
 import type { Change, RecordedChange } from '../../shared/booking/changes.ts';
+import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import type { SyncState } from '../../shared/records/booking-record.ts';
 import type { Signals } from '../../shared/understanding/understanding.ts';
 
@@ -19,6 +20,19 @@ export function appendChanges(
   const firstUnseen = all.findIndex(({ version }) => version > seenByAll);
   const unseen = firstUnseen === -1 ? 0 : all.length - firstUnseen;
   return all.slice(-Math.min(Math.max(KEPT_SEEN, unseen), KEPT_UNSEEN));
+}
+
+/** The guest that the booking left, where it is another one's now: what is shown about them changes as well. */
+export function guestChanges(before: GuestKey | undefined, after: GuestKey): Change[] {
+  return before === undefined || before === after ? [] : [{ kind: 'guest_changed', from: before }];
+}
+
+/** The guests that the booking left in versions that a sink holding `version` has not seen. */
+export function guestsLeft(changes: readonly RecordedChange[], version: number): GuestKey[] {
+  const left = changes.flatMap((recorded) =>
+    recorded.version > version && recorded.change.kind === 'guest_changed' ? [recorded.change.from] : [],
+  );
+  return [...new Set(left)];
 }
 
 /** What the guest's words newly say: each is told once, when it first appears. */

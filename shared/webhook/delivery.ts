@@ -15,9 +15,12 @@ export const unreadableReasonSchema = z.enum([
 ]);
 export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
 
-/** What ingest tells enrichment beside the body, as message attributes: nothing personal, nothing secret. */
+/**
+ * What enrichment is told beside the body, as message attributes: nothing personal, nothing secret. Ingest sends all
+ * kinds but `verify`, which is no webhook: its body only names a booking to ask FareHarbor for.
+ */
 export const deliveryAttributesSchema = z.object({
-  kind: z.enum(['booking', 'item', 'unreadable']),
+  kind: z.enum(['booking', 'item', 'unreadable', 'verify']),
   /** When the webhook reached us. */
   receivedAt: z.iso.datetime(),
   /** The company whose key was used, or `*` for the key that serves all. */

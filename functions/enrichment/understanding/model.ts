@@ -92,6 +92,8 @@ async function request(input: ModelInput, hash: string, access: ModelAccess, { m
     project: null,
     maxRetries: 0,
     timeout: timeoutMs,
+    // The guest's words go to the configured address and nowhere else.
+    fetchOptions: { redirect: 'manual' },
     // The SDK's own log would hold bodies.
     logLevel: 'off',
   });

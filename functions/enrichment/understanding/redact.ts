@@ -39,15 +39,26 @@ const UNBOUNDED =
 const DIGITS = /\+?\(?\d(?:[\s().\-/]{0,2}\d){5,30}/g;
 const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))$/;
 
+/** Characters of one name, id or personal answer; the engine refuses the pattern of a much longer one. */
+const LONGEST_KNOWN = 1_000;
+/** Characters of all of them together: enough for the names of a coach party, and looked for within a second. */
+const MOST_KNOWN = 5_000;
+
 /** Hides personal data in one text. */
 export type Redactor = (text: string) => string;
 
 /**
  * The redactor of one booking: first everything we know to be personal in it (names, e-mail, telephone, voucher and
  * other ids, answers to personal questions), then whatever else looks so (addresses, numbers, links, long digits).
+ *
+ * Undefined where more is personal than can be looked for: nothing of such a booking may be shown to anybody.
  */
-export function redactorFor(booking: Booking, { personal }: Pick<GuestWords, 'personal'>): Redactor {
-  const known = knownPatterns(booking, personal);
+export function redactorFor(booking: Booking, { personal }: Pick<GuestWords, 'personal'>): Redactor | undefined {
+  const told = personalOf(booking, personal);
+  const lengths = Object.values(told).flatMap((texts) => texts.map((text) => visible(text ?? '').length));
+  const all = lengths.reduce((sum, length) => sum + length, 0);
+  if (all > MOST_KNOWN || lengths.some((length) => length > LONGEST_KNOWN)) return undefined;
+  const known = knownPatterns(booking, told);
   const country = parsePhoneNumberFromString(booking.contact.phone ?? '')?.country;
   return (text) => {
     let marked = visible(text).normalize('NFD');
@@ -99,19 +110,37 @@ function startsPlainly(text: string): Known['mayOccur'] {
   return ({ letters }) => letters.includes(start);
 }
 
-function knownPatterns(booking: Booking, personal: GuestWords['personal']): Known[] {
-  const { contact } = booking;
-  const ids = [booking.uuid, booking.rebookedFrom, booking.rebookedTo, booking.voucher, booking.externalId];
-  const numbers = [booking.displayId, booking.orderDisplayId, booking.pk === null ? null : String(booking.pk)];
-  const names = [contact.name, booking.agent, ...personal.filter(({ isName }) => isName).map(({ value }) => value)];
-  const others = personal.filter(({ isName }) => !isName).map(({ value }) => value);
-  return [
+type Personal = Readonly<Record<'names' | 'others' | 'ids', readonly (string | null)[]>>;
+
+function personalOf(booking: Booking, personal: GuestWords['personal']): Personal {
+  const answered = (wanted: boolean) => personal.filter(({ isName }) => isName === wanted).map(({ value }) => value);
+  const { uuid, rebookedFrom, rebookedTo, voucher, externalId, displayId, orderDisplayId, pk } = booking;
+  const numbers = [displayId, orderDisplayId, pk === null ? null : String(pk)];
+  return {
+    names: [booking.contact.name, booking.agent, ...answered(true)],
+    others: answered(false),
+    ids: [uuid, rebookedFrom, rebookedTo, voucher, externalId, ...numbers],
+  };
+}
+
+function knownPatterns({ contact }: Booking, { names, others, ids }: Personal): Known[] {
+  const known = [
     ...[contact.email, contact.email?.split('@')[0]].flatMap((text) => literal(text, 'email', 4)),
     ...phonePatterns(contact.phone),
     ...others.flatMap((text) => literal(text, 'id', 4)),
-    ...[...ids, ...numbers].flatMap((text) => literal(text, 'id', 4)),
+    ...ids.flatMap((text) => literal(text, 'id', 4)),
     ...names.flatMap(namePatterns),
   ];
+  return known.map((one) => ({ ...one, pattern: once(one.pattern) }));
+}
+
+/** Compiled for the first text that needs it, and kept for the booking's other texts. */
+function once(compile: () => RegExp): () => RegExp {
+  let compiled: RegExp | undefined;
+  return () => {
+    compiled ??= compile();
+    return compiled;
+  };
 }
 
 function literal(text: string | null | undefined, kind: Kind, shortest: number): Known[] {

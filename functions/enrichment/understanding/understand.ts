@@ -92,6 +92,7 @@ async function read(input: UnderstandInput, material: Material, deps: Understand
   if (access === undefined) return byRules('no-key');
   if (access === 'unreadable') return byRules('outage');
   const answer = await answerFor(input, material, access);
+  if (answer === 'unredactable') return byRules(withheld(booking, deps));
   if (answer === 'known' && input.previous?.mode === 'model') return kept(input.previous);
   if (answer === 'known') return byRules(input.previous?.rulesReason ?? 'outage', input.previous?.lineage ?? null);
   report(booking, answer, deps);
@@ -108,14 +109,26 @@ async function accessFor(booking: Booking, { readModel, log, meter }: Understand
   }
 }
 
-/** The model's answer; `known` where it has been paid for already, whether it was of use or not. */
+/** Counts and tells of words that no model was shown, because what is personal in them could not be taken out. */
+function withheld({ uuid }: Booking, { log, meter }: UnderstandDeps): RulesReason {
+  meter.count(METRIC.modelFallback);
+  log.warn('model.withheld', { uuid });
+  return 'unredactable';
+}
+
+/**
+ * The model's answer; `known` where it has been paid for already, whether it was of use or not; `unredactable` where
+ * it must not be asked.
+ */
 async function answerFor(
   { booking, previous, settings }: UnderstandInput,
   { features, words }: Material,
   access: ModelAccess,
-): Promise<ModelAnswer | 'known'> {
+): Promise<ModelAnswer | 'known' | 'unredactable'> {
   const { catalogue } = settings;
-  const asked = modelInput(booking, words, { features, catalogue, redact: redactorFor(booking, words) });
+  const redact = redactorFor(booking, words);
+  if (redact === undefined) return 'unredactable';
+  const asked = modelInput(booking, words, { features, catalogue, redact });
   const model = access.model ?? settings.model.name;
   if (previous?.lineage?.inputHash === inputHash(model, asked)) return 'known';
   return await askModel(asked, access, { model, timeoutMs: settings.model.timeoutMs });

@@ -5,6 +5,7 @@ const environment = {
   QUEUE_URL: 'https://sqs.test/crm.fifo',
   BOOKINGS_TABLE: 'bookings',
   GUESTS_TABLE: 'guests',
+  OPERATIONS_TABLE: 'operations',
   SALESFORCE_SECRET_ID: 'harborlight/dev/salesforce',
 };
 afterEach(() => vi.unstubAllEnvs());
@@ -13,7 +14,7 @@ test('the environment is read', () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   expect(readConfig()).toEqual({
     queueUrl: environment.QUEUE_URL,
-    tables: { bookings: 'bookings', guests: 'guests' },
+    tables: { bookings: 'bookings', guests: 'guests', operations: 'operations' },
     salesforceSecretId: environment.SALESFORCE_SECRET_ID,
   });
 });

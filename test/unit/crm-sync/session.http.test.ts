@@ -29,13 +29,19 @@ describe('sessions', () => {
     expect(tokens(desk)).toBe(2);
   });
 
-  test('refused again and again are no endless loop: two tries, then the queue waits', async () => {
+  test('refused again and again are no endless loop: one new login, then the booking is parked and the rest wait', async () => {
     const desk = await open();
     const body = [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }];
     desk.server.fault({ route: 'composite', status: 401, body, times: 50 });
-    await expect(call(desk)).rejects.toMatchObject({ name: 'RetryableError', code: 'salesforce.session' });
+    await expect(call(desk)).rejects.toMatchObject({ name: 'PermanentError', code: 'salesforce.session' });
     expect(desk.composites()).toHaveLength(2);
     expect(tokens(desk)).toBe(2);
+    const waiting = { name: 'RetryableError', code: 'salesforce.session', waitSeconds: 60 };
+    for (let more = 0; more < 5; more += 1) await expect(call(desk)).rejects.toMatchObject(waiting);
+    expect(tokens(desk)).toBe(2);
+    desk.server.clearFaults();
+    desk.clock.now = new Date(NOW.getTime() + 60_001);
+    await call(desk);
   });
 
   test('of a JWT: the assertion is signed for the user and the login address', async () => {

@@ -8,12 +8,13 @@ import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts
 import { noteItem } from '../../../functions/enrichment/items.ts';
 import { quarantine } from '../../../functions/enrichment/quarantine.ts';
 import { understand } from '../../../functions/enrichment/understanding/understand.ts';
+import { verifications } from '../../../functions/enrichment/verifications.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { guestsTable } from '../../../shared/guest/guests-table.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { bookingsTable } from '../../../shared/records/bookings-table.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
-import { createFareHarbor, defaultCredentials } from '../../vendors/fareharbor/fareharbor.ts';
+import { createFareHarbor, defaultCredentials, type FareHarborOptions } from '../../vendors/fareharbor/fareharbor.ts';
 import { serveVendor } from '../../vendors/server.ts';
 import { listening } from '../shared/quiet.ts';
 
@@ -43,24 +44,25 @@ async function createTables(dynamo: DynamoDBClient): Promise<void> {
 }
 
 export interface MessageOptions {
-  readonly kind?: 'booking' | 'item' | 'unreadable';
+  readonly kind?: 'booking' | 'item' | 'unreadable' | 'verify';
   readonly keyCompany?: string;
   readonly reason?: string;
   readonly receives?: number;
 }
 
 /** Enrichment's use case on a real DynamoDB engine and the FareHarbor stand-in; hints are kept in a list. */
-export async function openDesk() {
+export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit'> = { rateLimit: false }) {
   const engine = await startDynamoDb(undefined);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
   await createTables(dynamo);
-  const fareHarbor = createFareHarbor({ rateLimit: false });
+  const fareHarbor = createFareHarbor(options);
   const server = await serveVendor(fareHarbor);
   const ears = listening();
   const hints: { sink: string; uuid: string; version: number; guestKey: string }[] = [];
   const switches = { apiAccess: false, hintsFail: false };
-  const now = () => new Date();
+  const clock = { aheadMs: 0 };
+  const now = () => new Date(Date.now() + clock.aheadMs);
   const secret = async () =>
     fareHarborSecretSchema.parse(
       switches.apiAccess ? { '*': { ...defaultCredentials, apiUrl: `${server.url}${fareHarbor.apiPath}` } } : {},
@@ -71,6 +73,7 @@ export async function openDesk() {
     retrieve: retrieveBooking(secret, httpClient('fareharbor', 1_000)),
     quarantine: quarantine(dynamo, TABLES.operations),
     noteItem: noteItem(dynamo, TABLES.operations),
+    verifications: verifications(dynamo, TABLES.operations, now),
     bookings,
     guests: guestsTable(dynamo, TABLES.guests),
     identities: identitiesTable(dynamo, TABLES.guests),
@@ -120,6 +123,10 @@ export async function openDesk() {
     bookings,
     hints,
     switches,
+    clock,
+    dynamo,
+    operationsTable: TABLES.operations,
+    secret,
     message,
     /** Delivers bodies as one batch. */
     async deliver(bodies: readonly string[], options: MessageOptions = {}) {

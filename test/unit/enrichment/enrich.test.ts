@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 let desk: Desk;
@@ -71,6 +72,12 @@ describe('a webhook', () => {
     const b = desk.fareHarbor.bodyOf(uuid);
     await desk.deliver([a, b, a]);
     expect(await desk.record(uuid)).toMatchObject({ version: 3, booking: { note: 'A' } });
+  });
+
+  it('of an item of a company with an endless name is noted, too', async () => {
+    const company = { shortname: 'é'.repeat(5_000) };
+    await desk.deliver([JSON.stringify({ item: { pk: 7, company } })], { kind: 'item' });
+    expect(await desk.operations()).toContainEqual(expect.objectContaining({ id: `${'é'.repeat(200)}#7` }));
   });
 
   it('of an item is noted', async () => {
@@ -185,6 +192,15 @@ describe('a guest', () => {
     expect(rows.bookings.map(({ uuid }) => uuid).sort()).toEqual([...uuids].sort());
   });
 
+  it('belongs to whoever claimed the address first, also where both had found it free (trap 5)', async () => {
+    const [first, second] = [guestKeyFor(crypto.randomUUID()), guestKeyFor(crypto.randomUUID())];
+    const identity = `identity#harbor-kayaks#${crypto.randomUUID()}`;
+    expect(await desk.deps.identities.find(identity)).toBeUndefined();
+    expect(await desk.deps.identities.claim(identity, first)).toBe(first);
+    expect(await desk.deps.identities.claim(identity, second)).toBe(first);
+    expect(await desk.deps.identities.find(identity)).toBe(first);
+  });
+
   it('keeps the key when the address is corrected (trap 15)', async () => {
     const uuid = await bookAs({ name: 'Typo Guest', email: 'typo@guesst.test' });
     const before = await guestOf(uuid);
@@ -203,12 +219,27 @@ describe('a guest', () => {
     await desk.deliver([desk.fareHarbor.bodyOf(mistyped)]);
     expect(await guestOf(mistyped)).toBe(await guestOf(known));
     expect((await desk.deps.guests.read(left ?? '')).bookings).toEqual([]);
-    expect(desk.hints.map(({ guestKey }) => guestKey)).toEqual([
-      await guestOf(known),
-      await guestOf(known),
-      left,
-      left,
-    ]);
+    const hinted = (sink: string) => desk.hints.filter((hint) => hint.sink === sink).map(({ guestKey }) => guestKey);
+    expect(hinted('crm')).toEqual([left, await guestOf(known)]);
+    expect(hinted('marketing')).toEqual([left, await guestOf(known)]);
+  });
+
+  it('that a booking left is hinted although enrichment died before the hints, first of all, and by a later change too', async () => {
+    await bookAs(email('Taker'));
+    const given = await bookAs(email('Giver'));
+    const left = await guestOf(given);
+    desk.fareHarbor.edit(given, { contact: email('Taker') });
+    desk.switches.hintsFail = true;
+    await expect(desk.deliver([desk.fareHarbor.bodyOf(given)])).rejects.toThrow();
+    desk.switches.hintsFail = false;
+    const hinted = async () => {
+      desk.hints.length = 0;
+      await desk.deliver([desk.fareHarbor.bodyOf(given)]);
+      return desk.hints.filter(({ sink }) => sink === 'crm').map(({ guestKey }) => guestKey);
+    };
+    expect(await hinted()).toEqual([left, await guestOf(given)]);
+    desk.fareHarbor.edit(given, { note: 'Once more' });
+    expect(await hinted()).toEqual([left, await guestOf(given)]);
   });
 
   it('with other bookings stays when one booking is given to somebody else', async () => {

@@ -174,6 +174,16 @@ describe('understand by rules', () => {
     expect(nowhere.understanding.rulesReason).toBe('outage');
   });
 
+  it('asks nobody about words that it cannot rid of what is personal, and says so', async () => {
+    const name = 'Noa '.repeat(2_000);
+    const hostile = { ...honeymoon, contact: { ...honeymoon.contact, name } };
+    const { understanding, heard } = await run(hostile);
+    expect(understanding).toMatchObject({ rulesReason: 'unredactable', signals: { occasion: 'honeymoon' } });
+    expect([openAi.inputs.length, server().requests.length]).toEqual([0, 0]);
+    expect(heard.counts).toEqual({ [METRIC.modelFallback]: 1 });
+    expect(heard.lines).toEqual([{ level: 'warn', event: 'model.withheld', facts: { uuid: uuid(1) } }]);
+  });
+
   it('writes nothing the guest wrote into the log', async () => {
     openAi.setMode({ mode: 'not-json' });
     const { heard } = await run(honeymoon);

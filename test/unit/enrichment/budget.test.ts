@@ -1,0 +1,277 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
+import { retrieveBooking } from '../../../functions/enrichment/fareharbor.ts';
+import { askToVerify, listPending, verifyPending } from '../../../functions/reconcile/verify.ts';
+import { httpClient } from '../../../shared/http/http-client.ts';
+import { budgetedHttp } from '../../../shared/rate-budget/budgeted-http.ts';
+import { FAREHARBOR_RULE, type RateBudget, rateBudget } from '../../../shared/rate-budget/rate-budget.ts';
+import { parseSettings } from '../../../shared/settings/settings.ts';
+import type { Pending } from '../../../shared/webhook/verification.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+const waiting = parseSettings({
+  companies: { 'harbor-kayaks': { name: 'Harbor Kayaks', fareharbor: { whenBudgetSpent: 'wait' } } },
+});
+
+let desk: Desk;
+beforeAll(async () => {
+  // FareHarbor's own limits are on.
+  desk = await openDesk({});
+  desk.switches.apiAccess = true;
+});
+beforeEach(() => {
+  budgets.spent = false;
+});
+afterEach(() => desk.server.clearFaults());
+afterAll(() => desk.close());
+
+/** Calls are left, or none is, as the test says. */
+const budgets = { spent: false };
+const switched: RateBudget = {
+  take: async () => (budgets.spent ? { granted: false, waitMs: 500 } : { granted: true }),
+};
+
+/** An execution environment of enrichment with this budget. */
+function environment(budget: RateBudget, over: Partial<WebhookDeps> = {}) {
+  const http = httpClient('fareharbor', 5_000);
+  const live = budgetedHttp(http, budget, 'live');
+  const retrieve = retrieveBooking(desk.secret, live, budgetedHttp(http, budget, 'background'));
+  const deps: WebhookDeps = { ...desk.deps, retrieve, ...over };
+  return { retrieve, handle: (message: SQSRecord) => webhookConsumer('', deps).handle(message) };
+}
+const deliver = (body: string, receives = 1, over: Partial<WebhookDeps> = {}) =>
+  environment(switched, over).handle(desk.message(body, { receives }));
+const pending = () => listPending(desk.dynamo, desk.operationsTable);
+const pendingOf = async (uuid: string) => (await pending()).filter((one) => one.uuid === uuid);
+const question = ({ uuid, company }: Pending): SQSRecord =>
+  desk.message(JSON.stringify({ booking: { uuid, company: { shortname: company } } }), { kind: 'verify' });
+/** Has all notes followed by one environment. */
+async function verifyAll(handle = environment(switched).handle, most = 1000): Promise<void> {
+  const { log, meter } = desk;
+  await verifyPending({ listPending: pending, ask: (one) => handle(question(one)), most, log, meter });
+}
+
+describe('when no call to FareHarbor is left', () => {
+  it('a new booking is taken from its body at once, and verified later', async () => {
+    const { uuid } = desk.fareHarbor.book({ note: 'as it was' });
+    const body = desk.fareHarbor.bodyOf(uuid);
+    desk.fareHarbor.edit(uuid, { note: 'as it is' });
+    budgets.spent = true;
+    await deliver(body);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook', booking: { note: 'as it was' } });
+    expect(await pendingOf(uuid)).toHaveLength(1);
+    budgets.spent = false;
+    await verifyAll();
+    expect(await desk.record(uuid)).toMatchObject({ version: 2, source: 'api', booking: { note: 'as it is' } });
+    expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('a question that finds no call left, or no answer, stays noted', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    budgets.spent = true;
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    await verifyAll();
+    budgets.spent = false;
+    desk.server.fault({ route: '*', status: 403, body: { error: 'Forbidden', status: 403 } });
+    await verifyAll();
+    expect(await pendingOf(uuid)).toHaveLength(1);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook' });
+    expect(desk.counts.FareHarborKeysRejected).toBeUndefined();
+    await verifyAll();
+    expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('the next webhook that could be verified settles the note, too', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    budgets.spent = true;
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    budgets.spent = false;
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('an answer does not settle a note made after the question', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    const { verifications } = desk.deps;
+    const askedAt = new Date();
+    desk.clock.aheadMs = 1;
+    await verifications?.note('harbor-kayaks', uuid);
+    await verifications?.settle('harbor-kayaks', uuid, askedAt);
+    expect(await pendingOf(uuid)).toHaveLength(1);
+    await verifications?.settle('harbor-kayaks', uuid, new Date(askedAt.getTime() + 60_000));
+    desk.clock.aheadMs = 0;
+    expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('an old body does not replace what FareHarbor itself told us a moment ago (invariant 3)', async () => {
+    const { uuid } = desk.fareHarbor.book({ note: 'old' });
+    const old = desk.fareHarbor.bodyOf(uuid);
+    desk.fareHarbor.edit(uuid, { note: 'new' });
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    budgets.spent = true;
+    for (const receives of [1, 2, 3, 4, 5]) {
+      const waits = { code: 'fareharbor.budget-spent', waitSeconds: 2 ** receives };
+      await expect(deliver(old, receives)).rejects.toMatchObject(waits);
+    }
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, booking: { note: 'new' } });
+    budgets.spent = false;
+    await deliver(old, 6);
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'api', booking: { note: 'new' } });
+  });
+
+  it('and where it did so after all, having waited long, that is not for ever (invariant 3)', async () => {
+    const { uuid } = desk.fareHarbor.book({ note: 'old' });
+    const old = desk.fareHarbor.bodyOf(uuid);
+    desk.fareHarbor.edit(uuid, { note: 'new' });
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    budgets.spent = true;
+    await deliver(old, 6);
+    budgets.spent = false;
+    await verifyAll();
+    expect(await desk.record(uuid)).toMatchObject({ source: 'api', booking: { note: 'new' } });
+  });
+
+  it('a body that comes too late to be a retry is news, and is taken at once', async () => {
+    const { uuid } = desk.fareHarbor.book({ note: 'first' });
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    desk.fareHarbor.edit(uuid, { note: 'second' });
+    budgets.spent = true;
+    desk.clock.aheadMs = 11 * 60_000;
+    await deliver(desk.fareHarbor.bodyOf(uuid));
+    desk.clock.aheadMs = 0;
+    expect(await desk.record(uuid)).toMatchObject({ version: 2, source: 'webhook', booking: { note: 'second' } });
+  });
+
+  it('a webhook waits for as long as it takes where the setting says so', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    const body = desk.fareHarbor.bodyOf(uuid);
+    budgets.spent = true;
+    for (const receives of [1, 6, 20]) {
+      const waits = { code: 'fareharbor.budget-spent', waitSeconds: Math.min(60, 2 ** receives) };
+      await expect(deliver(body, receives, { settings: waiting })).rejects.toMatchObject(waits);
+    }
+    expect(await desk.record(uuid)).toBeUndefined();
+    expect(await pendingOf(uuid)).toEqual([]);
+    budgets.spent = false;
+    await deliver(body, 21, { settings: waiting });
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'api' });
+  });
+
+  it('a company without API access is not concerned: no call is asked for, and nothing is noted', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    desk.switches.apiAccess = false;
+    budgets.spent = true;
+    await deliver(desk.fareHarbor.bodyOf(uuid), 1, { settings: waiting });
+    desk.switches.apiAccess = true;
+    expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook' });
+    expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('a body believed for a booking that FareHarbor does not know is brought before a person', async () => {
+    const real = desk.fareHarbor.book();
+    const forged = 'eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee';
+    budgets.spent = true;
+    await deliver(desk.fareHarbor.bodyOf(real.uuid).replaceAll(real.uuid, forged));
+    budgets.spent = false;
+    await verifyAll();
+    expect(await pendingOf(forged)).toEqual([]);
+    expect(await desk.quarantined()).toContainEqual(
+      expect.objectContaining({ uuid: forged, reason: 'unknown-booking' }),
+    );
+  });
+});
+
+it('FareHarbor down: what was taken from the body is verified when it is back', async () => {
+  const { uuid } = desk.fareHarbor.book({ note: 'before' });
+  const body = desk.fareHarbor.bodyOf(uuid);
+  desk.fareHarbor.edit(uuid, { note: 'after' });
+  desk.server.fault({ route: '*', status: 503 });
+  await deliver(body, 3);
+  expect(await desk.record(uuid)).toMatchObject({ source: 'webhook', booking: { note: 'before' } });
+  await verifyAll();
+  expect(await desk.record(uuid)).toMatchObject({ source: 'api', booking: { note: 'after' } });
+});
+
+it('the question goes to the bookings queue, in the booking’s own group', async () => {
+  const sqs = new SQSClient({ region: 'us-east-1' });
+  const sent: SendMessageCommand['input'][] = [];
+  sqs.middlewareStack.add(
+    () => async (args) => {
+      const command = new SendMessageCommand({ QueueUrl: '', MessageBody: '', ...args.input });
+      sent.push(command.input);
+      return { response: {}, output: { $metadata: {} } };
+    },
+    { step: 'initialize' },
+  );
+  const { uuid } = desk.fareHarbor.book();
+  await desk.deps.verifications?.note('harbor-kayaks', uuid);
+  const [one] = await pendingOf(uuid);
+  if (one === undefined) throw new Error('not noted');
+  await askToVerify(sqs, 'https://queue.test/bookings.fifo', () => new Date('2026-11-21T12:00:00Z'))(one);
+  expect(sent).toMatchObject([
+    {
+      QueueUrl: 'https://queue.test/bookings.fifo',
+      MessageGroupId: uuid,
+      MessageBody: JSON.stringify({ booking: { uuid, company: { shortname: 'harbor-kayaks' } } }),
+      MessageAttributes: { kind: { StringValue: 'verify' }, receivedAt: { StringValue: '2026-11-21T12:00:00.000Z' } },
+    },
+  ]);
+  await verifyAll();
+});
+
+it('eight consumers in a burst, with a backfill beside them, are never refused for rate', {
+  timeout: 60_000,
+}, async () => {
+  const own = () =>
+    environment(
+      rateBudget(desk.dynamo, desk.operationsTable, { id: 'fareharbor', rule: FAREHARBOR_RULE, now: () => new Date() }),
+    );
+  const uuids = Array.from({ length: 160 }, () => desk.fareHarbor.book().uuid);
+  const waiting = [...uuids];
+  const tookMs: number[] = [];
+  const consumer = async () => {
+    const { handle } = own();
+    for (let uuid = waiting.shift(); uuid !== undefined; uuid = waiting.shift()) {
+      const began = performance.now();
+      await handle(desk.message(desk.fareHarbor.bodyOf(uuid)));
+      tookMs.push(performance.now() - began);
+    }
+  };
+  const backfill = { on: true, calls: 0 };
+  const backfilling = async () => {
+    const { retrieve } = own();
+    while (backfill.on) {
+      const found = await retrieve('harbor-kayaks', uuids[0] ?? '', 'background').catch(() => undefined);
+      if (found === undefined) await new Promise((done) => setTimeout(done, 20));
+      else backfill.calls += 1;
+    }
+  };
+  const back = backfilling();
+  await Promise.all(Array.from({ length: 8 }, consumer));
+  backfill.on = false;
+  await back;
+  expect(desk.fareHarbor.refusedForRate()).toBe(0);
+  const records = await Promise.all(uuids.map((uuid) => desk.record(uuid)));
+  expect(records.filter((record) => record === undefined)).toEqual([]);
+  const unverified = records.filter((record) => record?.source === 'webhook').map((record) => record?.uuid);
+  expect(unverified.length).toBeGreaterThan(0);
+  expect(unverified.length).toBeLessThan(uuids.length);
+  const notedNow = async () => (await pending()).map(({ uuid }) => String(uuid)).filter((uuid) => uuids.includes(uuid));
+  expect((await notedNow()).sort()).toEqual(unverified.sort());
+  tookMs.sort((a, b) => a - b);
+  expect(tookMs[Math.floor(tookMs.length * 0.99)]).toBeLessThan(2000);
+  // Verified by what the budget leaves, in rounds as the schedule makes them.
+  const { handle } = own();
+  await expect
+    .poll(
+      async () => {
+        await verifyAll(handle, 10);
+        return (await notedNow()).length;
+      },
+      { timeout: 45_000, interval: 400 },
+    )
+    .toBe(0);
+  expect(desk.fareHarbor.refusedForRate()).toBe(0);
+});

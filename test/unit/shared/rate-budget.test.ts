@@ -1,0 +1,174 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { FAREHARBOR_RULE, type RateBudget, rateBudget, type Share } from '../../../shared/rate-budget/rate-budget.ts';
+
+let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let dynamo: DynamoDBClient;
+let calls = 0;
+beforeAll(async () => {
+  engine = await startDynamoDb(undefined);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: 'operations',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['kind', 'id'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'kind', KeyType: 'HASH' },
+        { AttributeName: 'id', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const counted = { step: 'initialize', name: 'counted' } as const;
+  dynamo.middlewareStack.add(
+    (next) => (args) => {
+      calls += 1;
+      return next(args);
+    },
+    counted,
+  );
+});
+afterAll(async () => {
+  dynamo.destroy();
+  await engine.stop();
+});
+
+const START = Date.parse('2026-11-21T12:00:00Z');
+let budgets = 0;
+
+/** Execution environments with one clock, one budget, and a list of the moments at which a call was granted. */
+function environments(count: number) {
+  budgets += 1;
+  const clock = { at: START };
+  const id = `budget-${budgets}`;
+  const now = () => new Date(clock.at);
+  const all = Array.from({ length: count }, () => rateBudget(dynamo, 'operations', { id, rule: FAREHARBOR_RULE, now }));
+  const granted: number[] = [];
+  const take = async (budget: RateBudget | undefined, share: Share): Promise<boolean> => {
+    const taken = await budget?.take(share);
+    if (taken?.granted !== true) return false;
+    granted.push(clock.at);
+    return true;
+  };
+  return { clock, all, granted, take };
+}
+
+/** The most moments that lie within any window of this length, wherever it begins. */
+function mostWithin(windowMs: number, moments: readonly number[]): number {
+  const sorted = [...moments].sort((a, b) => a - b);
+  let most = 0;
+  let first = 0;
+  for (const [index, moment] of sorted.entries()) {
+    while (moment - (sorted[first] ?? moment) >= windowMs) first += 1;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
+
+/** FareHarbor's windows see a call up to half a second after it was granted. */
+const WAY_MS = 500;
+
+describe('the budget of calls', () => {
+  it('is never exceeded in any window, whatever the interleaving of environments', async () => {
+    const step = fc.record({
+      aheadMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 2000 })),
+      askers: fc.array(
+        fc.record({ environment: fc.nat(7), live: fc.boolean(), way: fc.integer({ min: 0, max: WAY_MS }) }),
+        {
+          minLength: 4,
+          maxLength: 24,
+        },
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+        const { clock, all, granted, take } = environments(8);
+        const arrived: number[] = [];
+        for (const { aheadMs, askers } of steps) {
+          clock.at += aheadMs;
+          await Promise.all(
+            askers.map(async ({ environment, live, way }) => {
+              if (await take(all[environment], live ? 'live' : 'background')) arrived.push(clock.at + way);
+            }),
+          );
+        }
+        expect(mostWithin(1000, arrived)).toBeLessThanOrEqual(30);
+        // What the proof stands on: in any window, no more than 10, and 9.8 for each second of it and of a lease.
+        for (const windowMs of [1, 100, 1000, 5000]) {
+          expect(mostWithin(windowMs, granted)).toBeLessThanOrEqual(10 + (9.8 * (windowMs + 500)) / 1000);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('lets greedy environments make nearly all calls that are permitted in five minutes, and none more', async () => {
+    const { clock, all, granted, take } = environments(2);
+    while (clock.at < START + 330_000) {
+      for (const [index, budget] of all.entries()) {
+        while (await take(budget, index === 0 ? 'live' : 'background'));
+      }
+      clock.at += 410;
+    }
+    const most = mostWithin(300_000 + WAY_MS, granted);
+    expect(most).toBeLessThanOrEqual(3000);
+    expect(mostWithin(300_000, granted)).toBeGreaterThanOrEqual(2700);
+    expect(mostWithin(1000 + WAY_MS, granted)).toBeLessThanOrEqual(30);
+  });
+
+  it('always has a call left for live traffic while background work takes all it gets', async () => {
+    const { clock, all, take } = environments(2);
+    let refused = 0;
+    for (let second = 0; second < 20; second += 1) {
+      while (await take(all[0], 'background'));
+      for (let live = 0; live < 4; live += 1) if (!(await take(all[1], 'live'))) refused += 1;
+      clock.at += 1000;
+    }
+    expect(refused).toBe(0);
+  });
+
+  it('says when asking again is worth it', async () => {
+    const { clock, all, take } = environments(1);
+    while (await take(all[0], 'background'));
+    const spent = await all[0]?.take('background');
+    if (spent?.granted !== false) throw new Error('not spent');
+    clock.at += spent.waitMs - 2;
+    expect(await take(all[0], 'background')).toBe(false);
+    clock.at += 2;
+    expect(await take(all[0], 'background')).toBe(true);
+  });
+
+  it('costs fewer writes than calls where calls follow each other, and none when it is known to be spent', async () => {
+    const { clock, all, granted, take } = environments(1);
+    const before = calls;
+    for (let tick = 0; tick < 100; tick += 1) {
+      await take(all[0], 'live');
+      clock.at += 104;
+    }
+    expect(granted.length).toBe(100);
+    expect(calls - before).toBeLessThan(60);
+    while (await take(all[0], 'live'));
+    const spent = calls;
+    for (let tries = 0; tries < 20; tries += 1) expect(await take(all[0], 'live')).toBe(false);
+    expect(calls).toBe(spent);
+  });
+
+  it('loses what a process leased and did not use in time', async () => {
+    const { clock, all, take } = environments(2);
+    // Three calls: leases of one and two tokens. The fourth leases four, of which three are left.
+    for (let taken = 0; taken < 4; taken += 1) expect(await take(all[0], 'live')).toBe(true);
+    const others = async () => {
+      let got = 0;
+      while (await take(all[1], 'live')) got += 1;
+      return got;
+    };
+    expect(await others()).toBe(3);
+    clock.at += FAREHARBOR_RULE.leaseMs;
+    // Half a second brings back 4.9 tokens; the three of the lease are gone.
+    expect(await others()).toBe(4);
+    expect(await take(all[0], 'live')).toBe(false);
+  });
+});

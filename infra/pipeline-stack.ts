@@ -5,7 +5,8 @@ import { METRIC } from '../shared/observability/metric-names.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { FifoConsumer } from './constructs/fifo-consumer.ts';
 import { type Deployment, NodeFunction, type SignalProps } from './constructs/node-function.ts';
-import { mayRead, maySend, mayUse } from './constructs/rights.ts';
+import { mayQueryIndex, mayRead, maySend, mayUse, type TableAction } from './constructs/rights.ts';
+import { runEvery } from './constructs/schedule.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import type { DataStack } from './data-stack.ts';
 import type { ConsumerName, Stage } from './stages.ts';
@@ -22,6 +23,7 @@ const QUARANTINED: SignalProps = {
 /**
  * FareHarbor → webhook API → ingest → bookings.fifo → enrichment ┬→ crm.fifo → crm-sync → Salesforce
  *                                                                └→ marketing.fifo → marketing-sync → Mailchimp
+ * every minute → reconcile → crm.fifo, marketing.fifo (what lags), bookings.fifo (what is not verified)
  *
  * Built from right to left, since each part is told where to send.
  */
@@ -35,17 +37,24 @@ export class PipelineStack extends Stack {
     this.#data = data;
 
     const sinks = {
-      crm: this.#sink('crm', 'crm-sync', 'Salesforce', data.secrets.salesforce),
-      marketing: this.#sink('marketing', 'marketing-sync', 'Mailchimp', data.secrets.mailchimp),
+      crm: this.#sink('crm', 'crm-sync', 'Salesforce', data.secrets.salesforce, ['GetItem', 'PutItem']),
+      marketing: this.#sink('marketing', 'marketing-sync', 'Mailchimp', data.secrets.mailchimp, ['GetItem']),
     };
     const enrichment = this.#enrichment(sinks);
+    this.#reconcile(sinks, enrichment);
     const ingest = this.#ingest(enrichment);
     new WebhookApi(this, 'WebhookApi', this.#deployment, ingest);
   }
 
   /** A destination: it reads the records, makes its vendor equal to them, and notes how far it is. */
-  #sink(queue: string, name: ConsumerName, vendor: string, secret: Secret): FifoConsumer {
-    const { bookings, guests } = this.#data.tables;
+  #sink(
+    queue: string,
+    name: ConsumerName,
+    vendor: string,
+    secret: Secret,
+    onOperations: readonly TableAction[],
+  ): FifoConsumer {
+    const { bookings, guests, operations } = this.#data.tables;
     const sink = new FifoConsumer(this, name, this.#deployment, {
       name,
       queue,
@@ -54,9 +63,16 @@ export class PipelineStack extends Stack {
       environment: {
         BOOKINGS_TABLE: bookings.tableName,
         GUESTS_TABLE: guests.tableName,
+        OPERATIONS_TABLE: operations.tableName,
         [`${vendor.toUpperCase()}_SECRET_ID`]: secret.secretArn,
       },
-      rights: [mayUse(bookings, 'GetItem', 'UpdateItem'), mayUse(guests, 'Query', 'PutItem'), mayRead(secret)],
+      rights: [
+        mayUse(bookings, 'GetItem', 'UpdateItem'),
+        mayUse(guests, 'Query', 'PutItem'),
+        mayUse(operations, ...onOperations),
+        mayRead(secret),
+      ],
+      sendsToItself: true,
     });
     sink.function.alarmOn({
       metric: METRIC.bookingParked,
@@ -71,7 +87,6 @@ export class PipelineStack extends Stack {
   /** The one writer of the records. */
   #enrichment(sinks: Readonly<Record<string, FifoConsumer>>): FifoConsumer {
     const { tables, secrets } = this.#data;
-    const queueUrls = Object.fromEntries(Object.entries(sinks).map(([name, { queue }]) => [name, queue.queueUrl]));
     const enrichment = new FifoConsumer(this, 'enrichment', this.#deployment, {
       name: 'enrichment',
       queue: 'bookings',
@@ -83,12 +98,12 @@ export class PipelineStack extends Stack {
         OPERATIONS_TABLE: tables.operations.tableName,
         FAREHARBOR_SECRET_ID: secrets.fareharbor.secretArn,
         OPENAI_SECRET_ID: secrets.openai.secretArn,
-        SINK_QUEUE_URLS: this.toJsonString(queueUrls),
+        SINK_QUEUE_URLS: this.#queueUrls(sinks),
       },
       rights: [
         mayUse(tables.bookings, 'GetItem', 'PutItem', 'UpdateItem'),
         mayUse(tables.guests, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
-        mayUse(tables.operations, 'PutItem'),
+        mayUse(tables.operations, 'PutItem', 'DeleteItem'),
         maySend(...Object.values(sinks).map(({ queue }) => queue)),
         mayRead(secrets.fareharbor, secrets.openai),
       ],
@@ -102,6 +117,58 @@ export class PipelineStack extends Stack {
       runbook: 'FareHarbor refuses our keys',
     });
     return enrichment;
+  }
+
+  /** Once a minute: sends lost hints again, and measures how far behind the destinations are. */
+  #reconcile(sinks: Readonly<Record<string, FifoConsumer>>, enrichment: FifoConsumer): void {
+    const { bookings, operations } = this.#data.tables;
+    const reconcile = new NodeFunction(this, 'reconcile', this.#deployment, {
+      name: 'reconcile',
+      impact: 'A hint that got lost is not sent again: its booking stays old in Salesforce or Mailchimp.',
+      timeout: Duration.seconds(30),
+      environment: {
+        BOOKINGS_TABLE: bookings.tableName,
+        OPERATIONS_TABLE: operations.tableName,
+        BOOKINGS_QUEUE_URL: enrichment.queue.queueUrl,
+        SINK_QUEUE_URLS: this.#queueUrls(sinks),
+      },
+      rights: [
+        mayQueryIndex(bookings, 'attention'),
+        mayUse(operations, 'Query'),
+        maySend(enrichment.queue, ...Object.values(sinks).map(({ queue }) => queue)),
+      ],
+      readsSettings: false,
+    });
+    runEvery(reconcile, Duration.minutes(1));
+    for (const [metric, vendor] of [
+      [METRIC.crmUnsyncedAge, 'Salesforce'],
+      [METRIC.marketingUnsyncedAge, 'Mailchimp'],
+    ] as const) {
+      reconcile.alarmOn({
+        metric,
+        statistic: 'Maximum',
+        threshold: Duration.minutes(30).toMilliseconds(),
+        severity: 'ticket',
+        impact: `A booking or cancellation has not reached ${vendor} for half an hour.`,
+        runbook: 'Bookings lagging',
+      });
+    }
+    reconcile.alarmOn({
+      metric: METRIC.sinksPaused,
+      statistic: 'Maximum',
+      lasting: Duration.hours(1),
+      threshold: 1,
+      severity: 'ticket',
+      impact:
+        'Somebody paused Salesforce or Mailchimp an hour ago or longer: nothing new arrives there until it is resumed.',
+      runbook: 'Sink paused',
+    });
+  }
+
+  #queueUrls(sinks: Readonly<Record<string, FifoConsumer>>): string {
+    return this.toJsonString(
+      Object.fromEntries(Object.entries(sinks).map(([name, { queue }]) => [name, queue.queueUrl])),
+    );
   }
 
   /** The thin way in: it holds no vendor's key, and can do nothing but send to one queue. */

@@ -5,8 +5,8 @@ import { devSettings } from './settings/dev.ts';
 import { prodSettings } from './settings/prod.ts';
 
 export type StageName = 'dev' | 'prod';
-export type FunctionName = 'ingest' | 'enrichment' | 'crm-sync' | 'marketing-sync';
-export type ConsumerName = Exclude<FunctionName, 'ingest'>;
+export type FunctionName = 'ingest' | 'enrichment' | 'crm-sync' | 'marketing-sync' | 'reconcile';
+export type ConsumerName = Exclude<FunctionName, 'ingest' | 'reconcile'>;
 
 /** What differs between deployments. What the operator sells and to whom it is told is in `settings`. */
 export interface Stage {
@@ -43,7 +43,7 @@ export interface Stage {
 const common = {
   logLevel: 'INFO',
   webhooks: { perSecond: 200, burst: 400 },
-  memory: { ingest: 512, enrichment: 1024, 'crm-sync': 1024, 'marketing-sync': 512 },
+  memory: { ingest: 512, enrichment: 1024, 'crm-sync': 1024, 'marketing-sync': 512, reconcile: 512 },
   concurrency: { enrichment: 10, 'crm-sync': 5, 'marketing-sync': 5 },
 } satisfies Partial<Stage>;
 

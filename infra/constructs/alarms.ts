@@ -21,6 +21,8 @@ export const RUNBOOK_HEADINGS = [
   'Webhook quarantined',
   'Booking parked',
   'FareHarbor refuses our keys',
+  'Bookings lagging',
+  'Sink paused',
 ] as const;
 export type RunbookHeading = (typeof RUNBOOK_HEADINGS)[number];
 

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import type { ConsumerName } from '../stages.ts';
 import { acknowledge } from './nag.ts';
 import { type Deployment, NodeFunction, type NodeFunctionProps } from './node-function.ts';
-import { mayConsume } from './rights.ts';
+import { mayConsume, maySend } from './rights.ts';
 
 /** SQS keeps a message for at most so long; what failed waits in the DLQ as long again. */
 const RETENTION = Duration.days(14);
@@ -28,6 +28,8 @@ export interface FifoConsumerProps extends Omit<NodeFunctionProps, 'name' | 'rea
   readonly name: ConsumerName;
   /** The rest of the queue's name after `harborlight-<stage>-`, without `.fifo`. */
   readonly queue: string;
+  /** Whether its code may put a message back as a new one, which while it is paused saves it from the dead letters. */
+  readonly sendsToItself?: boolean;
 }
 
 /** A consumer, whole: FIFO queue, dead-letter queue, function, the mapping between them, and an alarm for each. */
@@ -54,7 +56,7 @@ export class FifoConsumer extends Construct {
       ...props,
       readsSettings: true,
       environment: { QUEUE_URL: this.queue.queueUrl, ...props.environment },
-      rights: [mayConsume(this.queue), ...props.rights],
+      rights: [mayConsume(this.queue), ...(props.sendsToItself ? [maySend(this.queue)] : []), ...props.rights],
     });
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: this.function.function,

@@ -32,13 +32,17 @@ export interface NodeFunctionProps {
   readonly readsSettings: boolean;
 }
 
-/** An alarm on something only the code knows, counted over a few minutes. */
+/** An alarm on something only the code knows, looked at every five minutes. */
 export interface SignalProps {
   readonly metric: MetricName;
   readonly threshold: number;
   readonly severity: Severity;
   readonly impact: string;
   readonly runbook: RunbookHeading;
+  /** `Sum` of what is counted as it happens; `Maximum` of a figure that says how things stand. */
+  readonly statistic?: 'Sum' | 'Maximum';
+  /** Minutes it must have lasted. */
+  readonly lasting?: Duration;
 }
 
 /** A function with its own role, its own log group and its first alarms. */
@@ -85,7 +89,7 @@ export class NodeFunction extends Construct {
     });
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':
-        'Never invoked asynchronously: API Gateway waits for its answer, or its FIFO queue has the DLQ',
+        'What it is given is not lost with it: API Gateway waits for its answer, its FIFO queue has the DLQ, or the schedule calls it again in a minute',
     });
     this.#addAlarms(props);
   }
@@ -101,7 +105,9 @@ export class NodeFunction extends Construct {
   }
 
   /** An alarm on a metric that this function's code counts; its one dimension is the function's name. */
-  alarmOn({ metric, ...props }: SignalProps): void {
+  alarmOn({ metric, statistic = 'Sum', lasting, ...props }: SignalProps): void {
+    const period = Duration.minutes(5);
+    const periods = lasting === undefined ? 1 : lasting.toMinutes() / period.toMinutes();
     this.#alarms.add(this, metric, {
       ...props,
       name: `${this.#name}-${metric.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
@@ -109,11 +115,11 @@ export class NodeFunction extends Construct {
         namespace: METRIC_NAMESPACE,
         metricName: metric,
         dimensionsMap: { service: this.#name },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
+        statistic,
+        period,
       }),
       logGroupName: this.logGroupName,
-      periods: { breaching: 1, of: 1 },
+      periods: { breaching: periods, of: periods },
     });
   }
 

@@ -19,6 +19,11 @@ export function mayUse(table: Table, ...actions: TableAction[]): PolicyStatement
   return new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] });
 }
 
+/** To look through one index of this table, and not at its items themselves. */
+export function mayQueryIndex(table: Table, index: string): PolicyStatement {
+  return new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
+}
+
 /** To send to these queues, and nothing else with them. */
 export function maySend(...queues: Queue[]): PolicyStatement {
   return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues.map((queue) => queue.queueArn) });

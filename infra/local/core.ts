@@ -8,6 +8,7 @@ import type { Endpoints } from './environment.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { compileRuntime, type Lambda, startLambda } from './lambda.ts';
+import { startSchedules } from './schedules.ts';
 import { type RunningSecrets, startSecrets } from './secrets.ts';
 import { createSqs, type QueueDepth, type Sqs } from './sqs.ts';
 import { synthesize } from './synth.ts';
@@ -28,6 +29,8 @@ export interface CoreOptions {
   readonly concurrency?: number;
   /** False leaves the queues alone: what is sent stays where it is. Default true. */
   readonly consume?: boolean;
+  /** Milliseconds between two runs of every scheduled function; undefined takes the template's; 0 starts no schedule. */
+  readonly scheduleMs?: number | undefined;
   /** Where each function's output is written to as well; undefined keeps it in memory only. */
   readonly logDirectory?: string | undefined;
   /** Told what is being done, for people who wait. */
@@ -103,6 +106,7 @@ async function start(options: CoreOptions, cleanups: Cleanup[], close: () => Pro
   const lambdas = startLambdas(plan, endpoints, workDirectory, options, cleanups);
   await Promise.all([...lambdas.values()].map((lambda) => lambda.ready()));
   const sources = options.consume === false ? [] : startSources(plan, lambdas, sqs, options, cleanups);
+  cleanups.push(startSchedules(plan.schedules, lambdas, options.consume === false ? 0 : options.scheduleMs));
   const gateway = await startGateway(plan.routes, lambdas, options.port ?? 0);
   cleanups.push(() => gateway.close());
   return assemble({ plan, endpoints, gateway, lambdas, sources, secrets, dynamoDb, sqs, close });
@@ -151,9 +155,12 @@ function startLambdas(
   const runtimeFile = compileRuntime(workDirectory);
   const { warm = 2, logDirectory } = options;
   const concurrency = Math.max(warm, options.concurrency ?? 2);
+  const called = new Set([...plan.mappings, ...plan.routes].map(({ functionName }) => functionName));
   return new Map(
     plan.functions.map((definition) => {
-      const lambda = startLambda({ definition, runtimeFile, endpoints, warm, concurrency, logDirectory });
+      // What only a schedule calls starts when it is first called, one at a time.
+      const size = called.has(definition.name) ? { warm, concurrency } : { warm: 0, concurrency: 1 };
+      const lambda = startLambda({ definition, runtimeFile, endpoints, ...size, logDirectory });
       cleanups.push(() => lambda.close());
       return [definition.name, lambda];
     }),

@@ -102,7 +102,7 @@ function describe(stack: Stack, config: LocalConfig, logs: string): string {
     'What the vendors hold:',
     ...looks,
     '',
-    'What waits, is parked or is quarantined:',
+    'What waits, is parked or is quarantined, and how to repair it (--help lists the commands):',
     `  ${operationsLine(stack)}`,
     '',
     `What the functions print: ${logs}`,
@@ -123,10 +123,11 @@ function untoldBooking({ vendors }: Stack, config: LocalConfig, company: string)
   return uuid;
 }
 
-/** The command that looks into this stack's tables; its keys are as invented as the tables' contents. */
+/** The command that looks into this stack's tables and queues; its keys are as invented as their contents. */
 function operationsLine({ endpoints }: Stack): string {
   const credentials = 'AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
-  return `AWS_ENDPOINT_URL_DYNAMODB=${endpoints.dynamoDb} ${credentials} npm run ops -- status`;
+  const addresses = `AWS_ENDPOINT_URL_DYNAMODB=${endpoints.dynamoDb} AWS_ENDPOINT_URL_SQS=${endpoints.sqs}`;
+  return `${addresses} ${credentials} npm run ops -- status`;
 }
 
 try {

@@ -52,6 +52,12 @@ export interface LocalMapping {
   readonly reportsBatchItemFailures: boolean;
 }
 
+/** A function that runs again and again without being asked. */
+export interface LocalSchedule {
+  readonly functionName: string;
+  readonly everyMs: number;
+}
+
 /** Everything of the template that does something on this machine. */
 export interface LocalPlan {
   readonly functions: readonly LocalFunction[];
@@ -60,6 +66,7 @@ export interface LocalPlan {
   readonly secrets: readonly LocalSecret[];
   readonly routes: readonly LocalRoute[];
   readonly mappings: readonly LocalMapping[];
+  readonly schedules: readonly LocalSchedule[];
 }
 
 const functionSchema = z.looseObject({
@@ -107,6 +114,21 @@ const mappingSchema = z.looseObject({
   ScalingConfig: z.looseObject({ MaximumConcurrency: z.number().optional() }).optional(),
 });
 
+/** What `rate(…)` may say; a cron expression has no meaning here yet, and is refused rather than left out. */
+const rateSchema = z.string().transform((text, context) => {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text) ?? [];
+  if (count !== undefined && unit !== undefined) return Number(count) * (MS_OF[unit] ?? Number.NaN);
+  context.addIssue({ code: 'custom', message: `${text} has no meaning on this machine yet` });
+  return z.NEVER;
+});
+const MS_OF: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const ruleSchema = z.looseObject({
+  ScheduleExpression: rateSchema,
+  State: z.string().default('ENABLED'),
+  Targets: z.array(z.looseObject({ Arn: z.string() })),
+});
+
 const routeSchema = z.looseObject({ RouteKey: z.string(), Target: z.string() });
 const integrationSchema = z.looseObject({ IntegrationUri: z.string(), PayloadFormatVersion: z.string().optional() });
 
@@ -132,6 +154,7 @@ export function readPlan(directory: string, sqsUrl: string): LocalPlan {
       .map(({ name, identity }) => ({ name, arn: identity.ref })),
     routes: routes(resolver),
     mappings: mappings(resolver, queues),
+    schedules: schedules(resolver),
   };
 }
 
@@ -241,6 +264,15 @@ function mappings(resolver: Resolver, queues: readonly LocalQueue[]): readonly L
         reportsBatchItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
       };
     });
+}
+
+function schedules(resolver: Resolver): readonly LocalSchedule[] {
+  return resolver
+    .all(['AWS::Events::Rule'], ruleSchema)
+    .filter(({ properties }) => properties.State === 'ENABLED')
+    .flatMap(({ properties: { ScheduleExpression: everyMs, Targets } }) =>
+      Targets.map(({ Arn }) => ({ functionName: functionOf(Arn), everyMs })),
+    );
 }
 
 /** A function's name out of its name, its ARN, or an integration URI that holds its ARN; an alias or version is dropped. */

@@ -1,16 +1,6 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Attention } from '../../shared/records/attention.ts';
-import { syncStateSchema } from '../../shared/records/booking-record.ts';
-
-const entrySchema = z.object({
-  uuid: z.string(),
-  company: z.string(),
-  version: z.int(),
-  changedAt: z.string(),
-  sync: z.record(z.string(), syncStateSchema),
-});
+import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 
 /** One destination that is behind a booking's newest version. */
 export interface Behind {
@@ -30,24 +20,12 @@ export interface Behind {
 
 /** The bookings that stand in the index for this reason, oldest first, one entry for each destination behind. */
 export async function listAttention(client: DynamoDBClient, table: string, attention: Attention): Promise<Behind[]> {
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: table,
-      IndexName: 'attention',
-      KeyConditionExpression: 'attention = :attention',
-      ExpressionAttributeValues: { ':attention': { S: attention } },
-    },
+  const entries = await listAttentionEntries(client, table, attention);
+  return entries.flatMap(({ uuid, company, version, changedAt: since, sync }) =>
+    Object.entries(sync)
+      .filter(([, { version: holds }]) => holds < version)
+      .map(([sink, { version: holds, code, reason, remedy }]) => {
+        return { uuid, company, version, sink, holds, since, code, reason, remedy };
+      }),
   );
-  const behind: Behind[] = [];
-  for await (const { Items } of pages) {
-    for (const item of Items ?? []) {
-      const { uuid, company, version, changedAt, sync } = entrySchema.parse(unmarshall(item));
-      for (const [sink, { version: holds, code, reason, remedy }] of Object.entries(sync)) {
-        if (holds < version)
-          behind.push({ uuid, company, version, sink, holds, since: changedAt, code, reason, remedy });
-      }
-    }
-  }
-  return behind;
 }

@@ -29,3 +29,14 @@ export async function sendHint(sqs: SQSClient, queueUrl: string, hint: Hint): Pr
     }),
   );
 }
+
+/** Sends a hint to a sink by its name. */
+export type HintSink = (sink: string, hint: Hint) => Promise<void>;
+
+/** @param queueUrls sink name → its queue; a name without one is no sink of this deployment. */
+export function hintSinks(sqs: SQSClient, queueUrls: Readonly<Record<string, string>>): HintSink {
+  return async (sink, hint) => {
+    const queueUrl = queueUrls[sink];
+    if (queueUrl !== undefined) await sendHint(sqs, queueUrl, hint);
+  };
+}

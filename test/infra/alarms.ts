@@ -72,6 +72,9 @@ export function describeAlarms(deployment: Deployment): void {
         'service=ingest WebhookQuarantined',
         'service=ingest WebhookRejected',
         'service=marketing-sync BookingParked',
+        'service=reconcile CrmUnsyncedAge',
+        'service=reconcile MarketingUnsyncedAge',
+        'service=reconcile SinksPaused',
       ]);
     });
 

@@ -64,7 +64,7 @@ function environmentOf({ pipeline }: Deployment, service: string): Record<string
 }
 
 export function describeBundles(deployment: Deployment): void {
-  const services = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync'];
+  const services = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync', 'reconcile'];
 
   describe.each(services)('bundle of %s', (service) => {
     const folder = bundleOf(deployment, service);

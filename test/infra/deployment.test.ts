@@ -5,10 +5,12 @@ import { describeAlarms } from './alarms.ts';
 import { describeApi } from './api.ts';
 import { bundleOf, describeBundles } from './bundles.ts';
 import { describeData } from './data.ts';
+import { describeExactRights } from './exact-rights.ts';
 import { describeFunctions } from './functions.ts';
 import { describeQueues } from './queues.ts';
 import { describeRights } from './rights.ts';
 import { describeRulePacks } from './rule-packs.ts';
+import { describeSchedules } from './schedules.ts';
 import { synthesize } from './synth.ts';
 
 /**
@@ -24,10 +26,12 @@ describe.each(deployments)('$stage.name', (deployment) => {
   describeFunctions(deployment);
   describeBundles(deployment);
   describeRights(deployment);
+  describeExactRights(deployment);
   describeQueues(deployment);
   describeData(deployment);
   describeApi(deployment);
   describeAlarms(deployment);
+  describeSchedules(deployment);
   describeRulePacks(deployment);
 });
 

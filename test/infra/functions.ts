@@ -6,7 +6,7 @@ import { functionSchema, resources, textSchema } from './template.ts';
 
 const logGroupSchema = z.looseObject({ LogGroupName: textSchema, RetentionInDays: z.int().optional() });
 
-const SERVICES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync'];
+const SERVICES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync', 'reconcile'];
 
 /** The variables that a function's config.ts reads. */
 function variablesRead(service: string): string[] {
@@ -25,7 +25,7 @@ export function describeFunctions({ stage, pipeline }: Deployment): void {
   const logGroups = resources(pipeline, 'AWS::Logs::LogGroup', logGroupSchema);
 
   describe('functions', () => {
-    test('are the four there should be, and no helper of CDK beside them', () => {
+    test('are the five there should be, and no helper of CDK beside them', () => {
       const names = functions.map(({ properties }) => properties.FunctionName);
       expect(names.sort()).toEqual(SERVICES.map((name) => `harborlight-${stage.name}-${name}`).sort());
     });

@@ -36,7 +36,7 @@ export function describeQueues({ stage, pipeline }: Deployment): void {
       for (const { properties } of sources) {
         const target = queues.find(({ id }) => properties.RedrivePolicy?.deadLetterTargetArn === `\${${id}.Arn}`);
         expect(target?.properties.QueueName).toBe(properties.QueueName.replace('.fifo', '-dlq.fifo'));
-        expect(properties.RedrivePolicy?.maxReceiveCount).toBe(20);
+        expect(properties.RedrivePolicy?.maxReceiveCount).toBe(50);
       }
     });
 

@@ -23,17 +23,21 @@ const ON_TABLES = {
   enrichment: {
     Bookings: ['GetItem', 'PutItem', 'UpdateItem'],
     Guests: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
-    Operations: ['PutItem'],
+    Operations: ['DeleteItem', 'PutItem'],
   },
-  'crm-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'] },
-  'marketing-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'] },
+  'crm-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'], Operations: ['GetItem', 'PutItem'] },
+  'marketing-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'], Operations: ['GetItem'] },
+  reconcile: { 'Bookings/index/attention': ['Query'], Operations: ['Query'] },
 };
 
 const actionNames = (actions: readonly string[]) => actions.map((action) => action.split(':')[1] ?? '').sort();
 
-/** The table that an export of the data stack is the ARN of. */
-const tableOf = (resource: string) =>
-  /GetAtt(Bookings|Guests|Operations)[0-9A-F]{8}Arn/.exec(resource)?.[1] ?? resource;
+/** The table that an export of the data stack is the ARN of, or its index. */
+function tableOf(resource: string): string {
+  const [, table, index] =
+    /GetAtt(Bookings|Guests|Operations)[0-9A-F]{8}Arn\w*\}?(\/index\/\w+)?$/.exec(resource) ?? [];
+  return table === undefined ? resource : `${table}${index ?? ''}`;
+}
 
 /** The right of a command, where the two are not called the same. */
 const RIGHT_OF: Readonly<Record<string, readonly string[]>> = {
@@ -134,6 +138,22 @@ export function describeRights(deployment: Deployment): void {
       expect(receiving.map(({ Resource }) => Resource)).toEqual([[text(source?.Properties.EventSourceArn)]]);
     });
 
+    test.each([
+      ['enrichment', ['crm', 'marketing']],
+      ['crm-sync', ['crm']],
+      ['marketing-sync', ['marketing']],
+      ['reconcile', ['bookings', 'crm', 'marketing']],
+    ] as const)('%s can send to %j only', (service, names) => {
+      const queueIds = names.map((name) => {
+        const found = Object.entries(pipeline.Resources).find(([, { Properties }]) =>
+          text(Properties.QueueName).endsWith(`-${name}.fifo`),
+        );
+        return `\${${found?.[0]}.Arn}`;
+      });
+      const sending = statements(roleOf(service)).filter(({ Action }) => Action.includes('sqs:SendMessage'));
+      expect(sending.flatMap(({ Resource }) => Resource)).toEqual(queueIds);
+    });
+
     test.each(Object.entries(ON_TABLES))('%s may do to each table what it has to, and no more', (service, expected) => {
       const onTables = statements(roleOf(service))
         .filter(({ Action }) => Action.some((action) => action.startsWith('dynamodb:')))
@@ -141,7 +161,7 @@ export function describeRights(deployment: Deployment): void {
       expect(Object.fromEntries(onTables)).toEqual(expected);
     });
 
-    test.each(['ingest', 'enrichment', 'crm-sync', 'marketing-sync'])(
+    test.each(['ingest', 'enrichment', 'crm-sync', 'marketing-sync', 'reconcile'])(
       '%s has every right its code uses, and uses every right it has',
       (service) => {
         const granted = [...actionsOf(service)].filter((action) => !LAMBDAS_OWN.includes(action));

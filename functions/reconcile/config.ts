@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { jsonVariable, parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
+
+/** @throws ConfigurationError naming each variable that is missing or wrong. */
+export function readConfig() {
+  const schema = z.object({
+    BOOKINGS_TABLE: requiredText,
+    OPERATIONS_TABLE: requiredText,
+    BOOKINGS_QUEUE_URL: requiredText,
+    SINK_QUEUE_URLS: jsonVariable(z.record(z.string(), z.url())),
+  });
+  const environment = parseEnvironment(schema, process.env);
+  return {
+    tables: { bookings: environment.BOOKINGS_TABLE, operations: environment.OPERATIONS_TABLE },
+    bookingsQueueUrl: environment.BOOKINGS_QUEUE_URL,
+    /** Sink name → its queue. */
+    sinkQueueUrls: environment.SINK_QUEUE_URLS,
+  };
+}

@@ -1,0 +1,52 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+/** The destinations there are, by the names of their queues and of their entries in `sync`. */
+export const SINKS = ['crm', 'marketing'] as const;
+/** The queues that have a consumer, without what is before and behind their names. */
+export const QUEUES = ['bookings', ...SINKS] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** One stage as deployed, found by the names its template gives. */
+export interface Deployed {
+  readonly dynamo: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly tables: { readonly bookings: string; readonly operations: string };
+  /** @throws QueueDoesNotExist when the stage is not deployed. */
+  queueUrl(queue: string): Promise<string>;
+  deadLetterQueueUrl(queue: string): Promise<string>;
+  close(): void;
+}
+
+/**
+ * Reaches a stage with the AWS credentials, region and endpoints of the environment, as every AWS program does.
+ */
+export function deployed(stage: string): Deployed {
+  const prefix = `harborlight-${stage}`;
+  const dynamo = new DynamoDBClient({ maxAttempts: 3 });
+  // A queue's address may name a host that only the engine itself knows: the endpoint is what was given.
+  const sqs = new SQSClient({ maxAttempts: 3, useQueueUrlAsEndpoint: false });
+  const urls = new Map<string, Promise<string>>();
+  const urlOf = (name: string): Promise<string> => {
+    const known = urls.get(name) ?? look(sqs, name);
+    urls.set(name, known);
+    return known;
+  };
+  return {
+    dynamo,
+    sqs,
+    tables: { bookings: `${prefix}-bookings`, operations: `${prefix}-operations` },
+    queueUrl: (queue) => urlOf(`${prefix}-${queue}.fifo`),
+    deadLetterQueueUrl: (queue) => urlOf(`${prefix}-${queue}-dlq.fifo`),
+    close: () => {
+      dynamo.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+async function look(sqs: SQSClient, name: string): Promise<string> {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+  if (QueueUrl === undefined) throw new Error(`queue ${name} has no address`);
+  return QueueUrl;
+}

@@ -1,0 +1,38 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { bookingUuidSchema } from '../booking/booking.ts';
+import { guestKeySchema } from '../guest/guest-key.ts';
+import type { Attention } from './attention.ts';
+import { syncStateSchema } from './booking-record.ts';
+import { fromItem, toAttribute } from './dynamo.ts';
+
+const entrySchema = z.object({
+  uuid: bookingUuidSchema,
+  company: z.string(),
+  guestKey: guestKeySchema,
+  version: z.int(),
+  changedAt: z.iso.datetime(),
+  sync: z.record(z.string(), syncStateSchema),
+});
+/** A record as the index of those to look at shows it: a moment old, so good for hints and figures only. */
+export type AttentionEntry = z.infer<typeof entrySchema>;
+
+/** The records that stand in the index for this reason, the longest unchanged first. */
+export async function listAttentionEntries(
+  client: DynamoDBClient,
+  table: string,
+  attention: Attention,
+): Promise<AttentionEntry[]> {
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: table,
+      IndexName: 'attention',
+      KeyConditionExpression: 'attention = :attention',
+      ExpressionAttributeValues: { ':attention': toAttribute(attention) },
+    },
+  );
+  const entries: AttentionEntry[] = [];
+  for await (const { Items } of pages) entries.push(...(Items ?? []).map((item) => fromItem(entrySchema, item)));
+  return entries;
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { reconciler } from '../../../functions/reconcile/reconcile.ts';
+import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
+import type { Meter } from '../../../shared/observability/logger.ts';
+import type { Pause } from '../../../shared/pause/pauses.ts';
+import type { AttentionEntry } from '../../../shared/records/attention-index.ts';
+import type { SyncState } from '../../../shared/records/booking-record.ts';
+import { uuid } from '../shared/booking-fixture.ts';
+import { listening } from '../shared/quiet.ts';
+
+const START = Date.parse('2026-11-21T12:00:00.000Z');
+const MINUTE = 60_000;
+const holds = (version: number): SyncState => ({ version, at: new Date(START).toISOString(), state: 'synced' });
+const refused = (version: number, parkedVersion: number): SyncState => ({
+  ...holds(version),
+  state: 'parked',
+  parkedVersion,
+});
+
+/** A record at version 2 that changed so many minutes before the start. */
+function entry(n: number, minutesOld: number, sync: Record<string, SyncState>): AttentionEntry {
+  const changedAt = new Date(START - minutesOld * MINUTE).toISOString();
+  return { uuid: uuid(n), company: 'harbor-kayaks', guestKey: guestKeyFor(uuid(n)), version: 2, changedAt, sync };
+}
+
+/** A table's index, a clock, and what was hinted as `sink n`. */
+function desk(lagging: AttentionEntry[], parked: AttentionEntry[] = []) {
+  const hints: string[] = [];
+  const durations: Record<string, number> = {};
+  const state = { at: START, lagging, pauses: [] as Pause[], failing: 'none' };
+  const { log, meter, counts } = listening();
+  const measuring: Meter = { ...meter, duration: (metric, ms) => Object.assign(durations, { [metric]: ms }) };
+  const run = reconciler({
+    sinks: ['crm', 'marketing'],
+    listEntries: async (attention) => (attention === 'lagging' ? state.lagging : parked),
+    listPauses: async () => state.pauses,
+    hint: async (sink, hint) => {
+      if (state.failing === sink) throw new Error('the queue is away');
+      hints.push(`${sink} ${Number(hint.uuid.slice(-12))}`);
+    },
+    log,
+    meter: measuring,
+    now: () => new Date(state.at),
+  });
+  /** Runs once each minute for so long. */
+  const forMinutes = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute += 1) {
+      state.at += MINUTE;
+      await run();
+    }
+  };
+  return { state, hints, counts, durations, run, forMinutes };
+}
+
+const both = { crm: holds(1), marketing: holds(1) };
+
+describe('what is hinted again', () => {
+  it('each sink that is behind, the longest waiting first, and no other', async () => {
+    const { run, hints } = desk([
+      entry(1, 30, { crm: holds(0), marketing: holds(2) }),
+      entry(2, 20, { crm: holds(2), marketing: holds(1) }),
+      entry(3, 10, both),
+    ]);
+    await run();
+    expect(hints).toEqual(['crm 1', 'marketing 2', 'crm 3', 'marketing 3']);
+  });
+
+  it('not a record whose first hints may still be on their way', async () => {
+    const { run, hints, forMinutes } = desk([entry(1, 1.9, both)]);
+    await run();
+    expect(hints).toEqual([]);
+    await forMinutes(1);
+    expect(hints).toEqual(['crm 1', 'marketing 1']);
+  });
+
+  it('not a sink that refused this version for good, but one that refused an earlier one', async () => {
+    const { run, hints } = desk([
+      entry(1, 9, { crm: refused(1, 2), marketing: holds(1) }),
+      entry(2, 8, { crm: refused(0, 1), marketing: holds(2) }),
+    ]);
+    await run();
+    expect(hints).toEqual(['marketing 1', 'crm 2']);
+  });
+
+  it('a sink with nothing to do, where the index alone is wrong, so that it is put right', async () => {
+    const { run, hints } = desk([
+      entry(1, 9, { crm: holds(2), marketing: holds(2) }),
+      entry(2, 8, { crm: refused(1, 2), marketing: holds(2) }),
+      entry(3, 7, { crm: refused(1, 2), marketing: refused(1, 2) }),
+    ]);
+    await run();
+    expect(hints).toEqual(['crm 1', 'marketing 2', 'crm 3']);
+  });
+
+  it('not a paused sink; once it is resumed, at the next run', async () => {
+    const { state, run, hints } = desk([entry(1, 30, both)]);
+    state.pauses = [{ id: 'crm', by: 'kai', since: new Date(START).toISOString(), reason: 'a test' }];
+    await run();
+    expect(hints).toEqual(['marketing 1']);
+    state.pauses = [];
+    await run();
+    expect(hints).toEqual(['marketing 1', 'crm 1']);
+  });
+
+  it('at most a thousand in a run; the rest in the next', async () => {
+    const many = Array.from({ length: 1500 }, (_, n) => entry(n, 30, { crm: holds(1), marketing: holds(2) }));
+    const { run, hints } = desk(many);
+    await run();
+    expect(hints).toHaveLength(1000);
+    await run();
+    expect(new Set(hints).size).toBe(1500);
+  });
+
+  it('less and less often while nothing moves, so that a dead vendor’s queue is not buried; but never not at all', async () => {
+    const { hints, forMinutes } = desk([entry(1, 30, { crm: holds(1), marketing: holds(2) })]);
+    await forMinutes(60);
+    expect(hints.length).toBeGreaterThanOrEqual(5);
+    expect(hints.length).toBeLessThanOrEqual(7);
+  });
+
+  it('at once again when the record has a new version, or has fallen behind again', async () => {
+    const { state, hints, forMinutes } = desk([entry(1, 30, { crm: holds(1), marketing: holds(2) })]);
+    await forMinutes(1);
+    state.lagging = [{ ...entry(1, 30, { crm: holds(1), marketing: holds(3) }), version: 3 }];
+    await forMinutes(1);
+    state.lagging = [];
+    await forMinutes(1);
+    state.lagging = [{ ...entry(1, 30, { crm: holds(1), marketing: holds(3) }), version: 3 }];
+    await forMinutes(1);
+    expect(hints).toEqual(['crm 1', 'crm 1', 'crm 1']);
+  });
+
+  it('again in the next run, where a queue did not take it, which fails the run but stops no other hint', async () => {
+    const { state, run, hints } = desk([entry(1, 30, both), entry(2, 20, both)]);
+    state.failing = 'crm';
+    await expect(run()).rejects.toThrow('the queue is away');
+    expect(hints).toEqual(['marketing 1', 'marketing 2']);
+    state.failing = 'none';
+    await run();
+    expect(hints).toEqual(['marketing 1', 'marketing 2', 'crm 1', 'crm 2']);
+  });
+});
+
+describe('what is measured', () => {
+  it('how many lag, are parked, are paused, and how long each sink’s longest waiting booking waits', async () => {
+    const { state, run, counts, durations } = desk(
+      [entry(1, 45, { crm: refused(1, 2), marketing: holds(1) }), entry(2, 5, both)],
+      [entry(3, 600, { crm: refused(0, 2), marketing: holds(2) })],
+    );
+    state.pauses = [{ id: 'marketing', by: 'kai', since: new Date(START).toISOString(), reason: 'a test' }];
+    await run();
+    expect(counts).toMatchObject({ BookingsLagging: 2, BookingsParked: 1, SinksPaused: 1 });
+    expect(durations).toEqual({ CrmUnsyncedAge: 5 * MINUTE, MarketingUnsyncedAge: 45 * MINUTE });
+  });
+
+  it('nothing as nothing, so that the alarm ends', async () => {
+    const { run, counts, durations } = desk([]);
+    await run();
+    expect(counts).toMatchObject({ BookingsLagging: 0, BookingsParked: 0, SinksPaused: 0 });
+    expect(durations).toEqual({ CrmUnsyncedAge: 0, MarketingUnsyncedAge: 0 });
+  });
+});

@@ -42,8 +42,11 @@ export function read(body: Buffer): Reading {
   return pk.success ? { kind: 'item', group: `item-${pk.data}` } : { kind: 'unreadable', reason: 'no-item-pk' };
 }
 
-/** What SQS takes in a message's text (its documentation: XML 1.0's characters). */
-const SQS_TEXT = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]+$/u;
+/**
+ * What SQS takes in a message's text is XML 1.0's characters (its documentation). The first other one is looked for:
+ * a pattern for a whole text keeps its way back, which on a huge one is more than the engine's stack holds.
+ */
+const SQS_REFUSES = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 
 export interface Delivery {
   readonly body: Buffer;
@@ -65,7 +68,7 @@ export function messageOf(delivery: Delivery): Omit<SendMessageCommandInput, 'Qu
   };
   const text = body.toString('utf8');
   // Bytes that are no UTF-8 would be replaced by a mark: what is kept for a person is what was received.
-  const isText = isUtf8(body) && SQS_TEXT.test(text);
+  const isText = text !== '' && isUtf8(body) && !SQS_REFUSES.test(text);
   return {
     MessageGroupId: reading.kind === 'unreadable' ? unreadableGroup(requestId) : reading.group,
     MessageDeduplicationId: deduplicationId(requestId),

@@ -7,12 +7,17 @@ export function readConfig() {
     QUEUE_URL: requiredText,
     BOOKINGS_TABLE: requiredText,
     GUESTS_TABLE: requiredText,
+    OPERATIONS_TABLE: requiredText,
     MAILCHIMP_SECRET_ID: requiredText,
   });
   const environment = parseEnvironment(schema, process.env);
   return {
     queueUrl: environment.QUEUE_URL,
-    tables: { bookings: environment.BOOKINGS_TABLE, guests: environment.GUESTS_TABLE },
+    tables: {
+      bookings: environment.BOOKINGS_TABLE,
+      guests: environment.GUESTS_TABLE,
+      operations: environment.OPERATIONS_TABLE,
+    },
     mailchimpSecretId: environment.MAILCHIMP_SECRET_ID,
   };
 }

@@ -5,6 +5,7 @@ import { awsClientOptions } from '../../shared/aws/client-options.ts';
 import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
 import { httpClient } from '../../shared/http/http-client.ts';
 import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { pausable, pausableDeps } from '../../shared/pause/pausable.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
@@ -16,6 +17,7 @@ const config = readConfig();
 const settings = readSettings(new URL('./settings.json', import.meta.url));
 const [log, meter] = [lambdaLog(), lambdaMeter()];
 const sqs = new SQSClient(awsClientOptions);
+const dynamo = new DynamoDBClient(awsClientOptions);
 const secrets = new SecretsManagerClient(awsClientOptions);
 
 const sink = mailchimpSink({
@@ -26,7 +28,11 @@ const sink = mailchimpSink({
   log,
   now: () => new Date(),
 });
-const deps = sinkDeps(new DynamoDBClient(awsClientOptions), config.tables, { settings, log, meter });
-const consumer = sinkConsumer(sink, config.queueUrl, deps);
+const { queueUrl } = config;
+const deps = sinkDeps(dynamo, config.tables, { settings, log, meter });
+const consumer = pausable(
+  sinkConsumer(sink, queueUrl, deps),
+  pausableDeps(sink.name, dynamo, config.tables.operations, { sqs, queueUrl, log }),
+);
 
 export const handler = consumerHandler(() => consumer, { sqs, log, meter });

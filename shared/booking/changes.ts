@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { guestKeySchema } from '../guest/guest-key.ts';
 import type { Booking } from './booking.ts';
 import { type Money, moneySchema } from './money.ts';
 import { revenueOf } from './revenue.ts';
@@ -7,7 +8,8 @@ import { zonedTimeSchema } from './zoned-time.ts';
 
 /**
  * What happened to a booking between two states of it. FareHarbor's webhook does not say; it is derived by
- * comparing. `complaint_raised` and `accessibility_requested` come from reading the guest's words.
+ * comparing. `complaint_raised` and `accessibility_requested` come from reading the guest's words, and `guest_changed`
+ * from finding whose booking it is now.
  */
 export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('booked') }),
@@ -23,6 +25,7 @@ export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refunded'), amount: moneySchema }),
   z.object({ kind: z.literal('contact_changed'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('consent_withdrawn') }),
+  z.object({ kind: z.literal('guest_changed'), from: guestKeySchema }),
   z.object({ kind: z.literal('answers_changed') }),
   z.object({ kind: z.literal('note_changed') }),
   z.object({ kind: z.literal('checked_in'), customerPk: z.int() }),
@@ -131,8 +134,9 @@ function moneyChanges(before: Booking, after: Booking): Change[] {
     changes.push({ kind: 'price_changed', from: was.priced, to: is.priced });
   }
   const received = difference(was.paid, is.paid);
-  // Without its payments a body shows a refund only as less paid.
-  const givenBack = after.payments === null && received !== undefined && received.amount < 0;
+  // Without its payments a body shows a refund only as less paid; but a rebooking takes what was paid along with it.
+  const tellsOfRefunds = after.payments === null && after.status !== 'rebooked';
+  const givenBack = tellsOfRefunds && received !== undefined && received.amount < 0;
   if (givenBack) changes.push({ kind: 'refunded', amount: { ...received, amount: -received.amount } });
   else if (received !== undefined) changes.push({ kind: 'paid', amount: received });
   const returned = after.payments === null ? undefined : difference(was.refunded, is.refunded);

@@ -12,6 +12,8 @@ export interface Sale<Held> {
   readonly key: string;
   /** The records we hold, first to latest; the last one is what the sale is now. */
   readonly chain: readonly [Held, ...Held[]];
+  /** The booking in which the sale goes on and of which we hold nothing yet, where it is named. */
+  readonly goesOnAs: string | null;
 }
 
 /**
@@ -19,11 +21,14 @@ export interface Sale<Held> {
  * of the chain leads to the same sale. A predecessor we hold no record of still gives the sale its key.
  *
  * @param load reads a record by booking uuid; undefined when there is none.
+ * @param successorOf the booking known to be rebooked from the one named. It counts where that one itself does not say
+ * what became of it: its own webhook is still on its way, or an old body of it came late.
  */
 export async function saleOf<Held>(
   record: Held,
   link: (record: Held) => Link,
   load: (uuid: string) => Promise<Held | undefined>,
+  successorOf: (uuid: string) => string | null = () => null,
 ): Promise<Sale<Held>> {
   const seen = new Set<string>([link(record).uuid]);
   const walk = async (from: Held, next: (link: Link) => string | null): Promise<{ found: Held[]; end: string }> => {
@@ -40,7 +45,8 @@ export async function saleOf<Held>(
     }
   };
   const earlier = await walk(record, ({ rebookedFrom }) => rebookedFrom);
-  const later = await walk(record, ({ rebookedTo }) => rebookedTo);
+  const later = await walk(record, ({ uuid, rebookedTo }) => rebookedTo ?? successorOf(uuid));
   const [first = record, ...rest] = [...earlier.found.reverse(), record, ...later.found];
-  return { key: earlier.end, chain: [first, ...rest] };
+  const last = link(rest.at(-1) ?? first).uuid;
+  return { key: earlier.end, chain: [first, ...rest], goesOnAs: later.end === last ? null : later.end };
 }

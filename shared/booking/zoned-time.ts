@@ -19,7 +19,9 @@ export function parseZonedTime(text: string): ZonedTime | undefined {
   const offsetMinutes = minutesOf(offset);
   const wallClock = Date.parse(`${local}Z`);
   if (Number.isNaN(wallClock) || Math.abs(offsetMinutes) > 1080) return undefined;
-  return { instant: new Date(wallClock - offsetMinutes * 60_000).toISOString(), offsetMinutes };
+  const instant = new Date(wallClock - offsetMinutes * 60_000).toISOString();
+  // Before the year 0 and after 9999 it has six digits and a sign, which is no ISO time to anybody else.
+  return /^\d/.test(instant) ? { instant, offsetMinutes } : undefined;
 }
 
 function minutesOf(offset: string): number {

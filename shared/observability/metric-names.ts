@@ -12,12 +12,23 @@ export const METRIC = {
   fareHarborKeysRejected: 'FareHarborKeysRejected',
   /** Retrieve booking did not work and the webhook's body was used instead. */
   bookingUnverified: 'BookingUnverified',
+  /** Bookings taken from a webhook's body that FareHarbor is still to be asked for. */
+  verificationsPending: 'VerificationsPending',
   /** Rules answered because the model did not. */
   modelFallback: 'ModelFallback',
   /** Milliseconds from the webhook's receipt to the destination holding it. */
   syncLatency: 'SyncLatency',
   /** A message sent back to the queue to be tried again. */
   messageRetried: 'MessageRetried',
+  /** Bookings that some destination has not reached yet. */
+  bookingsLagging: 'BookingsLagging',
+  /** Bookings that nothing but a person moves on: each destination behind has refused them. */
+  bookingsParked: 'BookingsParked',
+  /** Milliseconds that the booking waits which Salesforce, or Mailchimp, has not reached for longest. */
+  crmUnsyncedAge: 'CrmUnsyncedAge',
+  marketingUnsyncedAge: 'MarketingUnsyncedAge',
+  /** Destinations that a person has paused. */
+  sinksPaused: 'SinksPaused',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

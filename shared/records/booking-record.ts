@@ -48,5 +48,7 @@ export const bookingRecordSchema = z.object({
   /** When the webhook that led to this version reached us. */
   receivedAt: z.iso.datetime(),
   sync: z.record(z.string(), syncStateSchema),
+  /** Where the record stood in the index of those to look at when it was read (see attention.ts). */
+  attention: z.enum(['lagging', 'parked']).optional(),
 });
 export type BookingRecord = z.infer<typeof bookingRecordSchema>;

@@ -28,6 +28,11 @@ export interface BookingsTable {
   notePark(record: BookingRecord, sink: SinkName, error: PermanentError): Promise<void>;
   /** Notes that once-only writes for this version begin, so that a repeat first looks what has arrived. */
   noteAttempt(record: BookingRecord, sink: SinkName): Promise<void>;
+  /**
+   * Brings the index in line with a record as it was read: a process may have died between noting its progress and
+   * doing so. Leaves it alone where the record has moved on since, or is right already.
+   */
+  settleAttention(record: BookingRecord): Promise<void>;
 }
 
 const progressSchema = z.object({
@@ -62,20 +67,20 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
       ReturnValues: 'ALL_NEW',
     });
     // Somebody noted more already, or the record is gone: there is nothing left to say.
-    if (updated !== undefined) await settleAttention(uuid, updated);
+    if (updated !== undefined) await settle(uuid, fromItem(progressSchema, updated));
   };
 
-  /** Brings the index attribute in line with the progress just noted, unless the record has moved on since. */
-  const settleAttention = async (uuid: string, item: Record<string, AttributeValue>): Promise<void> => {
-    const { version, sync, attention } = fromItem(progressSchema, item);
+  /** Brings the index attribute in line with the progress, unless the record or a sink has moved on since. */
+  const settle = async (uuid: string, { version, sync, attention }: z.infer<typeof progressSchema>): Promise<void> => {
     const wanted = attentionOf(version, sync);
     if (wanted === attention) return;
     await update(uuid, {
       UpdateExpression: wanted === undefined ? 'REMOVE attention' : 'SET attention = :wanted',
-      ConditionExpression: '#version = :version',
-      ExpressionAttributeNames: { '#version': 'version' },
+      ConditionExpression: '#version = :version AND #sync = :sync',
+      ExpressionAttributeNames: { '#version': 'version', '#sync': 'sync' },
       ExpressionAttributeValues: {
         ':version': toAttribute(version),
+        ':sync': toAttribute(sync),
         ...(wanted !== undefined && { ':wanted': toAttribute(wanted) }),
       },
     });
@@ -111,5 +116,7 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
         ExpressionAttributeValues: { ':version': toAttribute(record.version) },
       });
     },
+
+    settleAttention: (record) => settle(record.uuid, record),
   };
 }

@@ -67,6 +67,14 @@ const modelSettingsSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(15_000).default(4000),
 });
 
+const fareHarborSettingsSchema = z.strictObject({
+  /**
+   * What a webhook does when no call to FareHarbor is left for the moment: `body` takes it from its own body at once
+   * and verifies it later, `wait` leaves it in the queue until FareHarbor could be asked.
+   */
+  whenBudgetSpent: z.enum(['body', 'wait']).default('body'),
+});
+
 const salesforceSettingsSchema = z.strictObject({
   enabled: z.boolean().default(true),
   /** The org uses person accounts: guests become one Account and no Contact of their own. */
@@ -106,6 +114,7 @@ export const companySettingsSchema = z.strictObject({
   score: scoreSettingsSchema.prefault({}),
   segments: segmentSettingsSchema.prefault({}),
   model: modelSettingsSchema.prefault({}),
+  fareharbor: fareHarborSettingsSchema.prefault({}),
   salesforce: salesforceSettingsSchema.prefault({}),
   mailchimp: mailchimpSettingsSchema.prefault({}),
 });

@@ -1,11 +1,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { saleOf } from '../booking/sale.ts';
-import { PermanentError } from '../errors/errors.ts';
+import { type Sale, saleOf } from '../booking/sale.ts';
+import { PermanentError, RetryableError } from '../errors/errors.ts';
 import type { Consumer } from '../fifo/consumer.ts';
 import { type Hint, hintSchema } from '../fifo/hint.ts';
 import type { GuestKey } from '../guest/guest-key.ts';
-import { type GuestsTable, guestsTable } from '../guest/guests-table.ts';
+import { type GuestRows, type GuestsTable, guestsTable } from '../guest/guests-table.ts';
 import { type GuestProfile, profileOf } from '../guest/profile.ts';
 import type { Log, Meter } from '../observability/logger.ts';
 import { METRIC } from '../observability/metric-names.ts';
@@ -110,10 +110,14 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   if (record.guestKey !== hint.guestKey) return await refresh(sink, hint, deps);
   const progress = record.sync[sink.name];
   if (progress !== undefined && progress.version >= record.version) {
+    // Whoever noted that may have died before the index knew of it.
+    await deps.bookings.settleAttention(record);
     return deps.log.info('booking.in-sync', { uuid: record.uuid, version: record.version, sink: sink.name });
   }
-  const guest = await viewGuest(sink, record, hint.guestKey, deps);
-  const sale = await saleOf(record, ({ booking }) => booking, deps.bookings.read);
+  const rows = await deps.guests.read(hint.guestKey);
+  const guest = await viewGuest(sink, record, rows, deps);
+  const successorOf = (uuid: string) => rows.bookings.find(({ rebookedFrom }) => rebookedFrom === uuid)?.uuid ?? null;
+  const sale = await saleOf(record, ({ booking }) => booking, deps.bookings.read, successorOf);
   const links = await sink.sync({
     record,
     guest,
@@ -124,11 +128,27 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
     // The record may have moved on since that try: its writes are no less there.
     begunBefore: (progress?.attempting ?? 0) > (progress?.version ?? 0),
   });
+  await ensureStillTrue(sale, deps);
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
   deps.meter.duration(METRIC.syncLatency, milliseconds);
   const { uuid, version, company } = record;
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
+}
+
+/**
+ * Hints are worked on one after the other per guest. A sale that goes on under another guest can have been brought by
+ * two at once, the older state last: so what was brought must not have been overtaken.
+ * @throws RetryableError when it was, to bring it again.
+ */
+async function ensureStillTrue({ chain, goesOnAs }: Sale<BookingRecord>, { bookings }: SinkDeps): Promise<void> {
+  const guests = new Set(chain.map(({ guestKey }) => guestKey));
+  const held = guests.size > 1 ? chain : [];
+  const now = await Promise.all(held.map(({ uuid }) => bookings.read(uuid)));
+  const changed = held.some(({ version }, index) => now[index]?.version !== version);
+  const goesOn = goesOnAs !== null && (await bookings.read(goesOnAs)) !== undefined;
+  if (!changed && !goesOn) return;
+  throw new RetryableError('sale.moved', 'the sale moved on while it was brought', { waitSeconds: 1 });
 }
 
 async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
@@ -145,12 +165,11 @@ async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
 }
 
 /** The guest with their whole history. Contact and consent come from the booking made last. */
-async function viewGuest(sink: Sink, record: BookingRecord, key: GuestKey, deps: SinkDeps): Promise<GuestView> {
-  const rows = await deps.guests.read(key);
+async function viewGuest(sink: Sink, record: BookingRecord, rows: GuestRows, deps: SinkDeps): Promise<GuestView> {
   const newest = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
   const latest = newest === undefined || newest.uuid === record.uuid ? record : await deps.bookings.read(newest.uuid);
   return {
-    key,
+    key: record.guestKey,
     company: record.company,
     profile: profileOf(rows.bookings, deps.now().toISOString()),
     kept: rows.sinks[sink.name],

@@ -44,6 +44,7 @@ export const rulesReasonSchema = z.enum([
   'quota',
   'outage',
   'canary',
+  'unredactable',
 ]);
 export type RulesReason = z.infer<typeof rulesReasonSchema>;
 

@@ -186,6 +186,22 @@ describe('a body', () => {
     });
   });
 
+  it('that is no UTF-8 is kept byte by byte', async () => {
+    const bytes = Buffer.from(JSON.stringify({ booking: { uuid: UUID, note: 'Café' } }), 'latin1');
+    const { sent } = await deliver({ path: KEY, body: bytes });
+    expect(sent[0]).toMatchObject({ MessageGroupId: UUID, MessageAttributes: { raw: { BinaryValue: bytes } } });
+  });
+
+  it.each(['null', '7', '[]', '"none"'])('with a booking is one, though its `item` is %s', async (item) => {
+    const { sent } = await deliver({ path: KEY, body: `{"item":${item},"booking":{"uuid":"${UUID}"}}` });
+    expect(sent[0]).toMatchObject({ MessageGroupId: UUID, MessageAttributes: { kind: { StringValue: 'booking' } } });
+  });
+
+  it('with an item is one, though its `booking` is null', async () => {
+    const { sent } = await deliver({ path: KEY, body: '{"booking":null,"item":{"pk":77}}' });
+    expect(sent[0]?.MessageGroupId).toBe('item-77');
+  });
+
   it('nested 100,000 deep does no harm', async () => {
     const { status } = await deliver({ path: KEY, body: `${'['.repeat(100_000)}${']'.repeat(100_000)}` });
     expect(status).toBe(200);

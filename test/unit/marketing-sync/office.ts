@@ -139,6 +139,7 @@ function memoryTables() {
       maybeCrash('noteAttempt');
       change(of, { attempting: version });
     },
+    settleAttention: async () => {},
   };
   return {
     bookings,

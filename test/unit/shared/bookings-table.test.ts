@@ -129,6 +129,23 @@ describe('a sink’s progress', () => {
     expect((await table().read(uuid(5)))?.sync.marketing?.attempting).toBeUndefined();
   });
 
+  it('leaves the index at the next look where the process that noted it died before that', async () => {
+    const done = { ...none, version: 1 };
+    await write({ ...aRecord(7, 1), sync: { crm: done, marketing: done } });
+    const read = await table().read(uuid(7));
+    if (read !== undefined) await table().settleAttention(read);
+    expect(await attention(7)).toBeUndefined();
+  });
+
+  it('stays in the index when a sink fell behind again after that look', async () => {
+    const done = { ...none, version: 1 };
+    await write({ ...aRecord(8, 1), sync: { crm: done, marketing: done } });
+    const read = await table().read(uuid(8));
+    await write({ ...aRecord(8, 1), sync: { crm: done, marketing: none } });
+    if (read !== undefined) await table().settleAttention(read);
+    expect(await attention(8)).toBe('lagging');
+  });
+
   it('of a record that is gone is nothing to note', async () => {
     await table().noteSynced(aRecord(6, 1), 'crm', {});
     expect(await table().read(uuid(6))).toBeUndefined();

@@ -1,23 +1,17 @@
 import * as z from 'zod';
-import { parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
+import { parseEnvironment, requiredText, tablesOf, tableVariables } from '../../shared/settings/environment.ts';
 
 /** @throws ConfigurationError naming each variable that is missing. */
 export function readConfig() {
   const schema = z.object({
     QUEUE_URL: requiredText,
-    BOOKINGS_TABLE: requiredText,
-    GUESTS_TABLE: requiredText,
-    OPERATIONS_TABLE: requiredText,
+    ...tableVariables,
     SALESFORCE_SECRET_ID: requiredText,
   });
   const environment = parseEnvironment(schema, process.env);
   return {
     queueUrl: environment.QUEUE_URL,
-    tables: {
-      bookings: environment.BOOKINGS_TABLE,
-      guests: environment.GUESTS_TABLE,
-      operations: environment.OPERATIONS_TABLE,
-    },
+    tables: tablesOf(environment),
     salesforceSecretId: environment.SALESFORCE_SECRET_ID,
   };
 }

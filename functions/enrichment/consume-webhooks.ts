@@ -21,7 +21,7 @@ export interface WebhookDeps extends EnrichDeps {
   readonly quarantine: Quarantine;
   readonly noteItem: NoteItem;
   /** Where it is noted what is to be verified; without it, what could not be verified at once never is. */
-  readonly verifications?: Verifications;
+  readonly verifications: Verifications;
 }
 
 /** Retrieve booking and the model at their timeouts, and the tables. */
@@ -58,7 +58,7 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);
   await take(delivery, found.raw, { uuid, company, settings, source: found.source }, deps);
-  if (found.source === 'api') await deps.verifications?.settle(company, uuid, found.askedAt);
+  if (found.source === 'api') await deps.verifications.settle(company, uuid, found.askedAt);
 }
 
 interface Subject {
@@ -97,7 +97,7 @@ async function verify(delivery: Delivery, subject: Subject, deps: WebhookDeps): 
   // We took a body for a booking that FareHarbor does not know: only somebody else with our webhook's key writes such.
   else if (retrieved.kind === 'unknown') await keep(delivery, 'unknown-booking', deps, { uuid, company });
   else return;
-  await deps.verifications?.settle(company, uuid, askedAt);
+  await deps.verifications.settle(company, uuid, askedAt);
 }
 
 interface About {

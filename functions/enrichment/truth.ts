@@ -37,7 +37,7 @@ export type FindTruth = (request: TruthRequest) => Promise<Truth>;
 export interface TruthDeps {
   readonly bookings: Pick<BookingsTable, 'read'>;
   /** Where bookings are noted that FareHarbor is to be asked for later; without it, nothing is verified later. */
-  readonly verifications?: Verifications;
+  readonly verifications: Verifications;
   readonly log: Log;
   readonly meter: Meter;
   readonly now: () => Date;
@@ -140,7 +140,7 @@ async function unverified(
   why: ReturnType<typeof errorFacts>,
   { verifications, meter, log }: TruthDeps,
 ): Promise<Truth> {
-  await verifications?.note(company, uuid);
+  await verifications.note(company, uuid);
   meter.count(METRIC.bookingUnverified);
   log.warn('booking.unverified', { uuid, company, ...why });
   return { raw: body, source: 'webhook' };

@@ -43,6 +43,7 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
     retrieve: async () => retrieved,
     quarantine: async (webhook) => void quarantined.push(webhook),
     noteItem: async () => {},
+    verifications: { note: async () => {}, settle: async () => {} },
     bookings: { read: async (uuid) => records.get(uuid) },
     guests: { read: async (key) => ({ bookings: [...(guests.get(key)?.values() ?? [])], sinks: {} }) },
     identities: {

@@ -49,6 +49,7 @@ export function enrichmentOf(wiring: Wiring): () => Consumer {
     retrieve: retrieverOf(wiring),
     quarantine: async ({ reason }) => wiring.quarantined(reason),
     noteItem: async () => {},
+    verifications: { note: async () => {}, settle: async () => {} },
     bookings: bookingsTable(dynamo, tables.bookings, now),
     guests: guestsTable(dynamo, tables.guests),
     identities: identitiesTable(dynamo, tables.guests),

@@ -1,17 +1,23 @@
 import * as z from 'zod';
-import { parseEnvironment, requiredText, tablesOf, tableVariables } from '../../shared/settings/environment.ts';
+import { parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
 
 /** @throws ConfigurationError naming each variable that is missing. */
 export function readConfig() {
   const schema = z.object({
     QUEUE_URL: requiredText,
-    ...tableVariables,
+    BOOKINGS_TABLE: requiredText,
+    GUESTS_TABLE: requiredText,
+    OPERATIONS_TABLE: requiredText,
     SALESFORCE_SECRET_ID: requiredText,
   });
   const environment = parseEnvironment(schema, process.env);
   return {
     queueUrl: environment.QUEUE_URL,
-    tables: tablesOf(environment),
+    tables: {
+      bookings: environment.BOOKINGS_TABLE,
+      guests: environment.GUESTS_TABLE,
+      operations: environment.OPERATIONS_TABLE,
+    },
     salesforceSecretId: environment.SALESFORCE_SECRET_ID,
   };
 }

@@ -1,17 +1,13 @@
 import * as z from 'zod';
-import {
-  jsonVariable,
-  parseEnvironment,
-  requiredText,
-  tablesOf,
-  tableVariables,
-} from '../../shared/settings/environment.ts';
+import { jsonVariable, parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
 
 /** @throws ConfigurationError naming each variable that is missing or wrong. */
 export function readConfig() {
   const schema = z.object({
     QUEUE_URL: requiredText,
-    ...tableVariables,
+    BOOKINGS_TABLE: requiredText,
+    GUESTS_TABLE: requiredText,
+    OPERATIONS_TABLE: requiredText,
     SINK_QUEUE_URLS: jsonVariable(z.record(z.string(), z.url())),
     FAREHARBOR_SECRET_ID: requiredText,
     OPENAI_SECRET_ID: requiredText,
@@ -19,7 +15,11 @@ export function readConfig() {
   const environment = parseEnvironment(schema, process.env);
   return {
     queueUrl: environment.QUEUE_URL,
-    tables: tablesOf(environment),
+    tables: {
+      bookings: environment.BOOKINGS_TABLE,
+      guests: environment.GUESTS_TABLE,
+      operations: environment.OPERATIONS_TABLE,
+    },
     /** Sink name → its queue. A new destination is one more entry here. */
     sinkQueueUrls: environment.SINK_QUEUE_URLS,
     fareHarborSecretId: environment.FAREHARBOR_SECRET_ID,

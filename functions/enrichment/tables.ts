@@ -1,18 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { guestsTable } from '../../shared/guest/guests-table.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
-import type { TableNames } from '../../shared/settings/environment.ts';
 import { commit } from './commit.ts';
+import type { readConfig } from './config.ts';
 import type { WebhookDeps } from './consume-webhooks.ts';
 import { identitiesTable } from './guest-identity.ts';
 import { noteItem } from './items.ts';
 import { quarantine } from './quarantine.ts';
 import { verifications } from './verifications.ts';
 
+type Tables = ReturnType<typeof readConfig>['tables'];
 type OnTables = 'bookings' | 'guests' | 'identities' | 'commit' | 'quarantine' | 'noteItem' | 'verifications';
 
 /** All that enrichment reads and writes in DynamoDB. */
-export function onTables(dynamo: DynamoDBClient, tables: TableNames, now: () => Date): Pick<WebhookDeps, OnTables> {
+export function onTables(dynamo: DynamoDBClient, tables: Tables, now: () => Date): Pick<WebhookDeps, OnTables> {
   return {
     bookings: bookingsTable(dynamo, tables.bookings, now),
     guests: guestsTable(dynamo, tables.guests),

@@ -28,18 +28,3 @@ export function jsonVariable<Schema extends z.ZodType>(schema: Schema) {
     })
     .pipe(schema);
 }
-
-/** The variables that name the tables. */
-export const tableVariables = {
-  BOOKINGS_TABLE: requiredText,
-  GUESTS_TABLE: requiredText,
-  OPERATIONS_TABLE: requiredText,
-};
-
-export type TableNames = Readonly<Record<'bookings' | 'guests' | 'operations', string>>;
-
-/** The tables' names from a parsed environment. */
-export function tablesOf(environment: Readonly<Record<keyof typeof tableVariables, string>>): TableNames {
-  const { BOOKINGS_TABLE: bookings, GUESTS_TABLE: guests, OPERATIONS_TABLE: operations } = environment;
-  return { bookings, guests, operations };
-}

@@ -106,7 +106,7 @@ async function latencies(stack: Stack, uuids: readonly string[]): Promise<number
   return times;
 }
 
-async function benchPipeline(assembly: string) {
+async function benchPipeline(assembly: string, directory: string) {
   const stack = await start(assembly, true);
   try {
     // The first bookings pay for signing in and for code that has not run yet.
@@ -154,25 +154,26 @@ async function benchPipeline(assembly: string) {
       calls_per_irrelevant_webhook: perBooking(callsAfter, callsOf(stack), IRRELEVANT),
       rss_mb: Object.fromEntries(await Promise.all(usage)),
       functions: stack.plan.functions,
-      init: await measureInit(stack.plan.functions, stack.endpoints, mkdtempSync(join(tmpdir(), 'harborlight-init-'))),
+      init: await measureInit(stack.plan.functions, stack.endpoints, directory),
     };
   } finally {
     await stack.close();
   }
 }
 
-const assembly = join(mkdtempSync(join(tmpdir(), 'harborlight-bench-')), 'cdk.out');
+const directory = mkdtempSync(join(tmpdir(), 'harborlight-bench-'));
+const assembly = join(directory, 'cdk.out');
 try {
   say('synthesizing');
   await synthesize(assembly);
   say(`acknowledging ${BOOKINGS} webhooks, nothing consuming`);
   const ack = await benchAck(assembly);
   say(`${BOOKINGS} bookings through the whole pipeline, then start-up times`);
-  const { functions, init, ...pipeline } = await benchPipeline(assembly);
+  const { functions, init, ...pipeline } = await benchPipeline(assembly, directory);
   const bundle_kb = Object.fromEntries(
     functions.map(({ service, directory }) => [service, rounded(statSync(join(directory, 'index.mjs')).size / 1024)]),
   );
   console.log(JSON.stringify({ ack, ...pipeline, bundle_kb, init_ms: init }));
 } finally {
-  rmSync(assembly, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }

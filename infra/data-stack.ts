@@ -45,7 +45,7 @@ export class DataStack extends Stack {
       partitionKey: { name: 'attention', type: AttributeType.STRING },
       sortKey: { name: 'changedAt', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['company', 'version', 'displayId', 'guestKey', 'sync'],
+      nonKeyAttributes: ['company', 'version', 'guestKey', 'sync'],
     });
     return table;
   }

@@ -1,18 +1,8 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
-import { type CrmDesk, type CrmDeskOptions, crmDesk } from './crm-desk.ts';
+import { open } from './open-desk.ts';
 import { aRecord } from './record-fixture.ts';
-
-const desks: CrmDesk[] = [];
-async function open(options?: CrmDeskOptions): Promise<CrmDesk> {
-  const desk = await crmDesk(options);
-  desks.push(desk);
-  return desk;
-}
-afterEach(async () => {
-  await Promise.all(desks.splice(0).map((desk) => desk.close()));
-});
 
 const { contact } = aBooking();
 const second = (name: string, email: string | null) =>

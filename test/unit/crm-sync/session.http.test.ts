@@ -1,19 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { query } from '../../../functions/crm-sync/composite.ts';
 import { credentialsSchema } from '../../../functions/crm-sync/credentials.ts';
-import { type CrmDesk, type CrmDeskOptions, crmDesk } from './crm-desk.ts';
+import type { CrmDesk } from './crm-desk.ts';
+import { open } from './open-desk.ts';
 import { aRecord, NOW } from './record-fixture.ts';
-
-const desks: CrmDesk[] = [];
-async function open(options?: CrmDeskOptions): Promise<CrmDesk> {
-  const desk = await crmDesk(options);
-  desks.push(desk);
-  return desk;
-}
-afterEach(async () => {
-  await Promise.all(desks.splice(0).map((desk) => desk.close()));
-});
 
 const LOOK = [query('look', 'SELECT Id FROM Contact LIMIT 1')];
 const call = (desk: CrmDesk) => desk.client.within(20_000)('harbor-kayaks', LOOK);

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { keepNow } from './test/evidence/trail.ts';
 
 export default defineConfig({
   test: {
@@ -6,6 +7,10 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ['test/evidence/gate.ts'],
+    setupFiles: ['test/evidence/after-each-file.ts'],
+    // What tests print is searched as well.
+    onConsoleLog: (text) => keepNow('logs', text),
     projects: [
       {
         extends: true,

@@ -23,7 +23,7 @@ const QUARANTINED: SignalProps = {
 /**
  * FareHarbor → webhook API → ingest → bookings.fifo → enrichment ┬→ crm.fifo → crm-sync → Salesforce
  *                                                                └→ marketing.fifo → marketing-sync → Mailchimp
- * every minute → reconcile → crm.fifo, marketing.fifo (what lags), bookings.fifo (what is not verified)
+ * every minute → reconcile → crm.fifo, marketing.fifo (what lags), bookings.fifo (what is not verified, what was missed)
  *
  * Built from right to left, since each part is told where to send.
  */
@@ -37,9 +37,10 @@ export class PipelineStack extends Stack {
     this.#data = data;
 
     const sinks = {
-      crm: this.#sink('crm', 'crm-sync', 'Salesforce', data.secrets.salesforce, ['GetItem', 'PutItem']),
-      marketing: this.#sink('marketing', 'marketing-sync', 'Mailchimp', data.secrets.mailchimp, ['GetItem']),
+      crm: this.#sink('crm', 'crm-sync', 'Salesforce', data.secrets.salesforce, ['GetItem']),
+      marketing: this.#sink('marketing', 'marketing-sync', 'Mailchimp', data.secrets.mailchimp, []),
     };
+    this.#watchDayLimit(sinks.crm);
     const enrichment = this.#enrichment(sinks);
     this.#reconcile(sinks, enrichment);
     const ingest = this.#ingest(enrichment);
@@ -69,7 +70,7 @@ export class PipelineStack extends Stack {
       rights: [
         mayUse(bookings, 'GetItem', 'UpdateItem'),
         mayUse(guests, 'Query', 'PutItem'),
-        mayUse(operations, ...onOperations),
+        mayUse(operations, 'Query', 'PutItem', 'UpdateItem', ...onOperations),
         mayRead(secret),
       ],
       sendsToItself: true,
@@ -81,7 +82,28 @@ export class PipelineStack extends Stack {
       impact: `A booking was refused for good by ${vendor} and is missing or out of date there.`,
       runbook: 'Booking parked',
     });
+    sink.function.alarmOn({
+      metric: METRIC.volumeAbnormal,
+      threshold: 1,
+      severity: 'page',
+      impact: `Far more than usual was written to ${vendor}, so it is paused for a company: nothing new arrives there.`,
+      runbook: 'Volume abnormal',
+    });
     return sink;
+  }
+
+  /** Salesforce's calls a day are shared with everything else that the operator has there. */
+  #watchDayLimit(crm: FifoConsumer): void {
+    const companies = Object.values(this.#deployment.stage.settings.companies);
+    const shares = companies.map(({ salesforce }) => salesforce.dayLimit.slowAbove);
+    crm.function.alarmOn({
+      metric: METRIC.salesforceCallsUsed,
+      statistic: 'Maximum',
+      threshold: Math.round(100 * Math.min(...shares, 1)),
+      severity: 'ticket',
+      impact: 'Salesforce’s calls of the day run out: backfill waits, and soon all but cancellations.',
+      runbook: 'Salesforce day limit',
+    });
   }
 
   /** The one writer of the records. */
@@ -103,12 +125,27 @@ export class PipelineStack extends Stack {
       rights: [
         mayUse(tables.bookings, 'GetItem', 'PutItem', 'UpdateItem'),
         mayUse(tables.guests, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
-        mayUse(tables.operations, 'PutItem', 'DeleteItem'),
+        mayUse(tables.operations, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
         maySend(...Object.values(sinks).map(({ queue }) => queue)),
         mayRead(secrets.fareharbor, secrets.openai),
       ],
     });
     enrichment.function.alarmOn(QUARANTINED);
+    enrichment.function.alarmOn({
+      metric: METRIC.strangersHeld,
+      threshold: 1,
+      severity: 'page',
+      impact: 'Somebody else has the webhook key and sends inventions. None is believed; new bookings come later.',
+      runbook: 'Webhook key in other hands',
+    });
+    enrichment.function.alarmOn({
+      metric: METRIC.bookingReturned,
+      // A person who takes an edit back does this once.
+      threshold: 3,
+      severity: 'ticket',
+      impact: 'Bookings went back to an earlier state: somebody may be sending old webhooks again.',
+      runbook: 'Bookings returned to an earlier state',
+    });
     enrichment.function.alarmOn({
       metric: METRIC.fareHarborKeysRejected,
       threshold: 1,
@@ -116,28 +153,41 @@ export class PipelineStack extends Stack {
       impact: 'Bookings are taken from the webhook alone, unverified; payments and late changes may be missing.',
       runbook: 'FareHarbor refuses our keys',
     });
+    enrichment.function.alarmOn({
+      metric: METRIC.bookingsFoundBySweep,
+      threshold: 1,
+      severity: 'ticket',
+      impact:
+        'Webhooks are being missed: bookings arrive hours late, with the next sweep, or not at all outside its days.',
+      runbook: 'Bookings found by the sweep',
+    });
     return enrichment;
   }
 
-  /** Once a minute: sends lost hints again, and measures how far behind the destinations are. */
+  /** Once a minute: sends lost hints again, measures how far behind the destinations are, looks for missed bookings. */
   #reconcile(sinks: Readonly<Record<string, FifoConsumer>>, enrichment: FifoConsumer): void {
     const { bookings, operations } = this.#data.tables;
+    const { fareharbor } = this.#data.secrets;
     const reconcile = new NodeFunction(this, 'reconcile', this.#deployment, {
       name: 'reconcile',
       impact: 'A hint that got lost is not sent again: its booking stays old in Salesforce or Mailchimp.',
-      timeout: Duration.seconds(30),
+      // Verifying and sweeping take half a minute of it; the next run comes after a minute.
+      timeout: Duration.seconds(55),
       environment: {
         BOOKINGS_TABLE: bookings.tableName,
         OPERATIONS_TABLE: operations.tableName,
         BOOKINGS_QUEUE_URL: enrichment.queue.queueUrl,
         SINK_QUEUE_URLS: this.#queueUrls(sinks),
+        FAREHARBOR_SECRET_ID: fareharbor.secretArn,
       },
       rights: [
+        mayUse(bookings, 'BatchGetItem'),
         mayQueryIndex(bookings, 'attention'),
-        mayUse(operations, 'Query'),
+        mayUse(operations, 'BatchGetItem', 'Query', 'PutItem'),
         maySend(enrichment.queue, ...Object.values(sinks).map(({ queue }) => queue)),
+        mayRead(fareharbor),
       ],
-      readsSettings: false,
+      readsSettings: true,
     });
     runEvery(reconcile, Duration.minutes(1));
     for (const [metric, vendor] of [
@@ -153,6 +203,15 @@ export class PipelineStack extends Stack {
         runbook: 'Bookings lagging',
       });
     }
+    reconcile.alarmOn({
+      metric: METRIC.circuitsOpen,
+      statistic: 'Maximum',
+      lasting: Duration.minutes(15),
+      threshold: 1,
+      severity: 'page',
+      impact: 'Salesforce or Mailchimp fails, or refuses our keys: nothing new arrives there. It resumes by itself.',
+      runbook: 'Circuit open',
+    });
     reconcile.alarmOn({
       metric: METRIC.sinksPaused,
       statistic: 'Maximum',

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ConfigurationError } from '../shared/errors/errors.ts';
 import { parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { devSettings } from './settings/dev.ts';
 import { prodSettings } from './settings/prod.ts';
@@ -47,6 +48,25 @@ const common = {
   concurrency: { enrichment: 10, 'crm-sync': 5, 'marketing-sync': 5 },
 } satisfies Partial<Stage>;
 
+/** Connections that Mailchimp allows a user at one moment, over everything the operator has there. */
+const MAILCHIMP_CONNECTIONS = 10;
+/** Those that our commands may open beside the functions: a backfill two, provisioning one. */
+const COMMANDS_CONNECTIONS = 3;
+/** An environment of marketing-sync works on one message at a time, and makes one call after the other. */
+const CONNECTIONS_OF_AN_ENVIRONMENT = 1;
+
+/**
+ * The stage, if Mailchimp's limit of connections holds with it.
+ * @throws ConfigurationError saying what to lower.
+ */
+export function withinConnections(stage: Stage): Stage {
+  const most = Math.floor((MAILCHIMP_CONNECTIONS - COMMANDS_CONNECTIONS) / CONNECTIONS_OF_AN_ENVIRONMENT);
+  if (stage.concurrency['marketing-sync'] <= most) return stage;
+  throw new ConfigurationError(
+    `stages: concurrency.marketing-sync of ${stage.name} may be ${most} at most: Mailchimp allows ${MAILCHIMP_CONNECTIONS} connections at once, and commands need ${COMMANDS_CONNECTIONS}`,
+  );
+}
+
 /** Made only when asked for, so that wrong settings of one stage do not stop the other. */
 const STAGES: Readonly<Record<StageName, () => Stage>> = {
   dev: () => ({
@@ -69,9 +89,9 @@ const STAGES: Readonly<Record<StageName, () => Stage>> = {
 
 /**
  * The stage of that name.
- * @throws Error naming the stages there are; ConfigurationError when its settings do not fit.
+ * @throws Error naming the stages there are; ConfigurationError when its settings or its concurrency do not fit.
  */
 export function stageNamed(name: string): Stage {
-  if (name === 'dev' || name === 'prod') return STAGES[name]();
+  if (name === 'dev' || name === 'prod') return withinConnections(STAGES[name]());
   throw new Error(`stage: '${name}' does not exist; choose ${Object.keys(STAGES).join(' or ')}`);
 }

@@ -4,13 +4,18 @@ import * as z from 'zod';
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { API_VERSION, COMPOSITE_PATH, type Part } from './composite.ts';
 import { type Credentials, grantOf } from './credentials.ts';
+import { GRAPH_PATH, type Graph, graphsBody } from './graph.ts';
 import { loginError } from './login-errors.ts';
 import { CODE, type Refusal, readErrors } from './salesforce-errors.ts';
 
 /** What came back of an exchange: the reply's body, or the refusal of the request as a whole. */
-export type Exchanged =
+export type Exchanged = (
   | { readonly kind: 'replied'; readonly body: unknown }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+) & {
+  /** The org's calls of the last 24 hours and how many it allows (`Sforce-Limit-Info`), where it said. */
+  readonly usage: { readonly used: number; readonly limit: number } | undefined;
+};
 
 /** What a login gives, and what every environment that has it may call with. */
 export const tokenSchema = z.object({ accessToken: z.string().min(1), instanceUrl: z.url() });
@@ -21,6 +26,8 @@ export interface Session {
   readonly token: Token;
   /** @throws RetryableError when no whole reply came in time. */
   composite(parts: readonly Part[], timeoutMs: number): Promise<Exchanged>;
+  /** @throws RetryableError when no whole reply came in time. */
+  graphs(graphs: readonly Graph[], timeoutMs: number): Promise<Exchanged>;
 }
 
 /**
@@ -53,7 +60,14 @@ export async function logIn(credentials: Credentials, timeoutMs: number, now: Da
 export function openSession(token: Token): Session {
   const { instanceUrl, accessToken } = token;
   const connection = new Connection({ instanceUrl, accessToken, version: API_VERSION, logLevel: 'NONE' });
-  return { token, composite: (parts, milliseconds) => exchange(connection, parts, milliseconds) };
+  return {
+    token,
+    composite(parts, milliseconds) {
+      const body = { allOrNone: true, collateSubrequests: false, compositeRequest: parts };
+      return exchange(connection, COMPOSITE_PATH, body, milliseconds);
+    },
+    graphs: (graphs, milliseconds) => exchange(connection, GRAPH_PATH, graphsBody(graphs), milliseconds),
+  };
 }
 
 /** jsforce gives up after 30 minutes by itself, and would carry our token along a redirect. */
@@ -61,20 +75,21 @@ function setSafeDefaults(timeoutMs: number): void {
   setDefaults({ timeout: timeoutMs, followRedirect: false, retry: { maxRetries: 0 } });
 }
 
-async function exchange(connection: Connection, parts: readonly Part[], timeoutMs: number): Promise<Exchanged> {
+async function exchange(connection: Connection, url: string, body: object, timeoutMs: number): Promise<Exchanged> {
   const request = {
     method: 'POST',
-    url: COMPOSITE_PATH,
-    body: JSON.stringify({ allOrNone: true, collateSubrequests: false, compositeRequest: parts }),
+    url,
+    body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   } as const;
   const options = { timeout: timeoutMs, retry: { maxRetries: 0 }, followRedirect: false };
   try {
-    return { kind: 'replied', body: await within(timeoutMs, connection.request<unknown>(request, options)) };
+    const answer = await within(timeoutMs, connection.request<unknown>(request, options));
+    return { kind: 'replied', body: answer, usage: connection.limitInfo.apiUsage };
   } catch (error) {
     const refusal = readRefusal(error);
     if (refusal === undefined) throw unanswered(error, timeoutMs);
-    return { kind: 'refused', refusal };
+    return { kind: 'refused', refusal, usage: connection.limitInfo.apiUsage };
   }
 }
 

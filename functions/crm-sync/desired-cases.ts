@@ -35,16 +35,30 @@ const TITLES: Readonly<Record<CaseKind, string>> = {
 };
 
 /**
+ * What happened is named by itself where it can be, not by the booking that told of it: refunds and the guest's words
+ * go along with a rebooking, and are then seen on both bookings.
+ */
+function keyOf({ uuid, company }: BookingRecord, saleKey: string, recorded: RecordedChange): string {
+  const { change } = recorded;
+  if (change.kind === 'refunded' && change.refundPk !== undefined) return `${company}:refund:${change.refundPk}`;
+  if ('words' in change && change.words !== undefined) return `${saleKey}:${change.kind}:${change.words}`;
+  return eventKey(uuid, recorded);
+}
+
+/**
  * The Cases for what happened after `syncedVersion`: cancelled, refunded, complained, told an accessibility need.
  * The status is not among the values: a person who has closed a Case must not find it open again.
+ * @param saleKey the uuid of the first booking of the sale that the record belongs to.
  */
-export function desiredCases(record: BookingRecord, syncedVersion: number): DesiredCase[] {
-  return record.changes
+export function desiredCases(record: BookingRecord, syncedVersion: number, saleKey: string): DesiredCase[] {
+  const cases = record.changes
     .filter(({ version }) => version > syncedVersion)
     .flatMap((recorded) => {
       const kind = kindOf(recorded);
-      return kind === undefined ? [] : [desiredCase(record, recorded, kind)];
+      return kind === undefined ? [] : [desiredCase(record, recorded, kind, keyOf(record, saleKey, recorded))];
     });
+  // The same words said again, or a refund that was gone for a while: one request takes a key once.
+  return [...new Map(cases.map((one) => [one.eventKey, one])).values()];
 }
 
 function kindOf({ change }: RecordedChange): CaseKind | undefined {
@@ -63,14 +77,14 @@ function kindOf({ change }: RecordedChange): CaseKind | undefined {
   }
 }
 
-function desiredCase(record: BookingRecord, recorded: RecordedChange, kind: CaseKind): DesiredCase {
+function desiredCase(record: BookingRecord, recorded: RecordedChange, kind: CaseKind, key: string): DesiredCase {
   const { booking, understanding } = record;
   const { startAt } = booking.availability;
   const day = startAt && localDate(startAt);
   const which = [clip(booking.item.name, 100), day, booking.displayId].filter(Boolean).join(' · ');
   return {
     kind,
-    eventKey: eventKey(record.uuid, recorded),
+    eventKey: key,
     values: {
       Subject: `${TITLES[kind]}: ${which}`,
       Description: describe(booking, recorded, kind),

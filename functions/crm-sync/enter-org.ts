@@ -15,8 +15,11 @@ export interface Entered {
   readonly fresh: boolean;
 }
 
-/** Longer than a login may take: afterwards whoever had begun it is taken for dead. */
-const LOGIN_MS = 15_000;
+/**
+ * Longer than nearly every login takes. Afterwards whoever had begun it is taken for dead, and another one tries: if it
+ * was only slow, both tokens work. It also bounds the logins of all environments together to 1,800 an hour.
+ */
+const LOGIN_MS = 2_000;
 const LOOK_AGAIN_MS = 100;
 /** How long one environment waits for another's login before its message goes back to the queue. */
 const PATIENCE_MS = 5_000;

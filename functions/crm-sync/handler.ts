@@ -2,16 +2,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
+import { countAnswers } from '../../shared/gate/answers.ts';
+import { behindGate } from '../../shared/gate/sink-gate.ts';
 import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
-import { pausable, pausableDeps } from '../../shared/pause/pausable.ts';
 import { entryFor, perCompany, secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
 import { readConfig } from './config.ts';
 import { credentialsSchema } from './credentials.ts';
+import { withinDayLimit } from './day-limit.ts';
 import { salesforceClient } from './salesforce-client.ts';
 import { salesforceSink } from './salesforce-sink.ts';
 import { sessionsTable } from './shared-session.ts';
+import { SALESFORCE_CODES } from './vendor-codes.ts';
 
 /** Longer than Salesforce itself waits for a locked record, which is 10 seconds. */
 const TIMEOUT_MS = 12_000;
@@ -23,18 +26,27 @@ const settings = readSettings(new URL('./settings.json', import.meta.url));
 const sqs = new SQSClient({});
 const dynamo = new DynamoDBClient({});
 const readSecret = secretReader(new SecretsManagerClient({}), config.salesforceSecretId, perCompany(credentialsSchema));
+const now = () => new Date();
+const answers = countAnswers();
 const salesforce = salesforceClient({
   credentialsOf: async (company) => entryFor(await readSecret(), company),
-  sessions: sessionsTable(dynamo, config.tables.operations, () => new Date()),
+  sessions: sessionsTable(dynamo, config.tables.operations, now),
   timeoutMs: TIMEOUT_MS,
-  now: () => new Date(),
+  now,
+  onAnswer: answers.note,
 });
-const sink = salesforceSink(salesforce);
+const sink = withinDayLimit(salesforceSink(salesforce), { usageOf: salesforce.dayUsage, meter, now });
 const deps = sinkDeps(dynamo, config.tables, { settings, log, meter });
-const { queueUrl } = config;
-const consumer = pausable(
-  sinkConsumer(sink, queueUrl, deps),
-  pausableDeps(sink.name, dynamo, config.tables.operations, { sqs, queueUrl, log }),
-);
+const consumer = behindGate(sinkConsumer(sink, config.queueUrl, deps), {
+  sink: sink.name,
+  dynamo,
+  sqs,
+  operationsTable: config.tables.operations,
+  settings,
+  codes: SALESFORCE_CODES,
+  answers: answers.count,
+  log,
+  meter,
+});
 
 export const handler = consumerHandler(() => consumer, { sqs, log, meter });

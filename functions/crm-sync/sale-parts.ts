@@ -18,10 +18,11 @@ export function saleParts(
   values: Values<'Opportunity'>,
   refs: Partial<Refs>,
   mapping: FieldMapping,
+  referenceId = 'opportunity',
 ): Part[] {
   const linked = { ...values, AccountId: refs.accountRef, Guest__c: refs.contactRef };
   const by = keyOf('Opportunity', 'FareHarbor_Booking_UUID__c', key, mapping);
-  return [upsert('opportunity', 'Opportunity', by, toBody('Opportunity', linked, mapping))];
+  return [upsert(referenceId, 'Opportunity', by, toBody('Opportunity', linked, mapping))];
 }
 
 /** The Cases, `case0` onwards. Without a reference to it, a Case is not linked to the Opportunity. */

@@ -28,6 +28,8 @@ export const CODE = {
   malformed: 'salesforce.malformed-reply',
   session: 'salesforce.session',
   requestLimit: 'salesforce.request-limit',
+  /** Ours: what is left of the day's calls is kept for what cannot wait. */
+  dayLimit: 'salesforce.day-limit',
   /** Another record has our key: look the person up again. */
   duplicateKey: 'salesforce.duplicate-key',
   /** A record we knew is deleted or merged: look the person up again. */

@@ -1,18 +1,21 @@
-import * as z from 'zod';
-import { PermanentError, RetryableError } from '../../shared/errors/errors.ts';
-import type { GuestView, Sink, SyncTask } from '../../shared/sink/sink.ts';
+import { toldThrough } from '../../shared/records/attention.ts';
+import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
 import { MOST_PARTS, type Replies, writtenId } from './composite.ts';
 import { type DesiredCase, desiredCases } from './desired-cases.ts';
 import { desiredGuest } from './desired-guest.ts';
 import { currentOf, desiredSale } from './desired-sale.ts';
 import { type GuestParts, guestParts } from './guest-parts.ts';
-import { type Identity, identitySchema, lookUps, matchGuest, openLeads } from './match-guest.ts';
+import { type GuestIds, idsOf, isStale, keepIdentity, keptIdentity } from './known-guest.ts';
+import { findLostGuest } from './lost-guest.ts';
+import { type Identity, lookUps, matchGuest, openLeads } from './match-guest.ts';
 import { caseParts, saleParts } from './sale-parts.ts';
 import type { Composite, SalesforceClient } from './salesforce-client.ts';
-import { CODE } from './salesforce-errors.ts';
+import { closeStrays, lookForStrays } from './stray-sales.ts';
 
 /** All calls for one booking: room for a slow one, well inside the function's 30 seconds. */
 const TASK_MS = 20_000;
+/** FareHarbor tells of both halves of a rebooking at once; a minute covers a webhook that came late, or twice. */
+const BEGINNING_MS = 60_000;
 
 /** Who the guest is in Salesforce, and the open leads seen where that was looked up. */
 interface Resolved {
@@ -25,14 +28,14 @@ export function salesforceSink(salesforce: SalesforceClient): Sink {
   return {
     name: 'crm',
     worstCaseMs: TASK_MS,
+    awaitsBeginningMs: BEGINNING_MS,
 
     async sync(task) {
       if (!task.settings.salesforce.enabled) return {};
       const composite = salesforce.within(TASK_MS);
       const { written, resolved } = await withGuest(composite, task);
       const { ids, links } = written;
-      const { account, contact } = resolved.identity;
-      await keep(task, { account: { ...account, id: ids.account }, contact: { ...contact, id: ids.contact } });
+      await keepIdentity(task, resolved.identity, ids);
       return { ...links, ...(resolved.leads[0] !== undefined && { lead: resolved.leads[0] }) };
     },
 
@@ -50,9 +53,12 @@ export function salesforceSink(salesforce: SalesforceClient): Sink {
   };
 }
 
-async function lookUp(composite: Composite, { guest, settings }: SyncTask): Promise<Resolved> {
+async function lookUp(composite: Composite, task: SyncTask): Promise<Resolved> {
+  const { guest, settings, begunBefore } = task;
   const replies = await composite(guest.company, lookUps(guest, settings.salesforce));
-  return { identity: matchGuest(replies, settings.salesforce), leads: openLeads(replies) };
+  const matched = matchGuest(replies, settings.salesforce);
+  const lost = begunBefore && matched.contact.id === null ? await findLostGuest(composite, task) : undefined;
+  return { identity: lost ?? matched, leads: openLeads(replies) };
 }
 
 /** Writes; where what we took for the guest's records is theirs no more, looks them up again and writes, once. */
@@ -74,7 +80,7 @@ async function withGuest(
 }
 
 interface Written {
-  readonly ids: { readonly account: string; readonly contact: string };
+  readonly ids: GuestIds;
   readonly links: Readonly<Record<string, string>>;
 }
 
@@ -93,11 +99,14 @@ async function writeBooking(composite: Composite, task: SyncTask, identity: Iden
     ownSale ? people : otherGuest(sale),
     fields,
   );
-  const cases = desiredCases(record, record.sync.crm?.version ?? 0);
-  const room = MOST_PARTS - people.parts.length - opportunity.length;
+  const strays = lookForStrays(sale, settings.salesforce);
+  const cases = desiredCases(record, toldThrough(record, 'crm'), sale.key);
+  const room = MOST_PARTS - people.parts.length - opportunity.length - strays.length;
   const refs = { ...people, opportunityRef: '@{opportunity.id}' };
   const first = caseParts(cases.slice(0, room), refs, settings.salesforce);
-  const replies = await composite(record.company, [...people.parts, ...opportunity, ...first]);
+  const replies = await composite(record.company, [...people.parts, ...opportunity, ...strays, ...first]);
+  const closing = closeStrays(replies, settings.salesforce);
+  if (closing.length > 0) await composite(record.company, closing);
   const ids = idsOf(people, identity, replies);
   const opportunityId = writtenId(replies.get('opportunity'));
   const links = { ...ids, ...(opportunityId && { opportunity: opportunityId }), ...caseLinks(cases, replies) };
@@ -118,17 +127,6 @@ function otherGuest(sale: SyncTask['sale']): Partial<Pick<GuestParts, 'accountRe
   return account === undefined || contact === undefined ? {} : { accountRef: account, contactRef: contact };
 }
 
-const personSchema = z.object({ PersonContactId: z.string() });
-
-/** @throws RetryableError when the reply does not say which records were written. */
-function idsOf({ contactRef }: GuestParts, { account, contact }: Identity, replies: Replies): Written['ids'] {
-  const person = personSchema.safeParse(replies.get('person'));
-  const accountId = account.id ?? writtenId(replies.get('account'));
-  const contactId = contact.id ?? (person.success ? person.data.PersonContactId : writtenId(replies.get('contact')));
-  if (accountId !== undefined && contactId !== undefined) return { account: accountId, contact: contactId };
-  throw new RetryableError(CODE.malformed, `Salesforce did not say which records it wrote (${contactRef})`);
-}
-
 function caseLinks(cases: readonly DesiredCase[], replies: Replies): Record<string, string> {
   return Object.fromEntries(
     cases.flatMap(({ kind }, index) => {
@@ -136,20 +134,4 @@ function caseLinks(cases: readonly DesiredCase[], replies: Replies): Record<stri
       return id === undefined ? [] : [[`case-${kind}`, id]];
     }),
   );
-}
-
-/** What we kept is what we wrote; should an older deployment have kept another shape, the guest is looked up anew. */
-function keptIdentity({ kept }: GuestView): Identity | undefined {
-  const parsed = identitySchema.safeParse(kept);
-  return parsed.success ? parsed.data : undefined;
-}
-
-async function keep({ guest, keep: write }: SyncTask, identity: Identity): Promise<void> {
-  const known = keptIdentity(guest);
-  const same = known?.account.id === identity.account.id && known?.contact.id === identity.contact.id;
-  if (!same) await write(identity);
-}
-
-function isStale(error: unknown): boolean {
-  return error instanceof PermanentError && (error.code === CODE.duplicateKey || error.code === CODE.gone);
 }

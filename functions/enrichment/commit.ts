@@ -7,6 +7,7 @@ import {
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { bookingRow, guestItem } from '../../shared/guest/guests-table.ts';
 import { summarise } from '../../shared/guest/profile.ts';
+import { type Attention, attentionOf } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import { toAttribute, toItem } from '../../shared/records/dynamo.ts';
 
@@ -44,10 +45,15 @@ function guestRow(next: BookingRecord) {
 }
 
 function insert(tableName: string, next: BookingRecord): TransactWriteItem {
-  const item = toItem({ ...next, attention: 'lagging' });
+  const item = toItem({ ...next, attention: attentionToBe(next) });
   return { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(#uuid)', ...named } };
 }
 const named = { ExpressionAttributeNames: { '#uuid': 'uuid' } };
+
+/** A new version is one that the sinks still have to bring: at once, or in bulk where it is history. */
+function attentionToBe(next: BookingRecord): Attention {
+  return attentionOf(next) ?? 'lagging';
+}
 
 /** The attributes that a new version replaces. `sync` is not among them: there each sink writes its own progress. */
 const REPLACED = [
@@ -66,7 +72,13 @@ function update(tableName: string, next: BookingRecord, before: BookingRecord): 
   const newSinks = Object.entries(next.sync).filter(([sink]) => before.sync[sink] === undefined);
   const assignments = [
     ...REPLACED.map((name) => ({ target: `#${name}`, names: { [`#${name}`]: name }, value: next[name] })),
-    { target: '#attention', names: { '#attention': 'attention' }, value: 'lagging' },
+    { target: '#attention', names: { '#attention': 'attention' }, value: attentionToBe(next) },
+    ...(next.earlierStates === undefined
+      ? []
+      : [{ target: '#states', names: { '#states': 'earlierStates' }, value: next.earlierStates }]),
+    ...(next.quietThrough === undefined
+      ? []
+      : [{ target: '#quietThrough', names: { '#quietThrough': 'quietThrough' }, value: next.quietThrough }]),
     ...newSinks.map(([sink, state], index) => ({
       target: `#sync.#sink${index}`,
       names: { '#sync': 'sync', [`#sink${index}`]: sink },

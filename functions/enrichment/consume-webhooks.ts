@@ -1,17 +1,20 @@
 import { RetryableError } from '../../shared/errors/errors.ts';
+import type { RetrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { Consumer } from '../../shared/fifo/consumer.ts';
 import { errorFacts } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { CompanySettings, Settings } from '../../shared/settings/settings.ts';
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
+import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
+import type { Asking } from './asking.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { type EnrichDeps, enrich } from './enrich.ts';
-import type { RetrieveBooking } from './fareharbor.ts';
+import { type EnrichDeps, enrich, type Manner, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { Strangers } from './strangers-limit.ts';
 import { type FindTruth, findTruth } from './truth.ts';
 import type { Verifications } from './verifications.ts';
 
@@ -22,6 +25,8 @@ export interface WebhookDeps extends EnrichDeps {
   readonly noteItem: NoteItem;
   /** Where it is noted what is to be verified; without it, what could not be verified at once never is. */
   readonly verifications: Verifications;
+  readonly asking: Asking;
+  readonly strangers: Strangers;
 }
 
 /** Retrieve booking and the model at their timeouts, and the tables. */
@@ -57,8 +62,11 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   const { whenBudgetSpent } = settings.fareharbor;
   const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);
+  if (found.source === 'elsewhere') return;
   await take(delivery, found.raw, { uuid, company, settings, source: found.source }, deps);
-  if (found.source === 'api') await deps.verifications.settle(company, uuid, found.askedAt);
+  if (found.source === 'webhook') return;
+  await deps.verifications.settle(company, uuid, found.askedAt);
+  deps.asking.noteAnswered(uuid, found.askedAt);
 }
 
 interface Subject {
@@ -67,37 +75,84 @@ interface Subject {
   readonly settings: CompanySettings;
 }
 
+/** How an observation came about. */
+interface Sighting extends Subject {
+  readonly source: BookingRecord['source'];
+  readonly manner?: Manner;
+  readonly unprompted?: boolean;
+}
+
 /** Brings the booking's JSON into the records. */
 async function take(
   delivery: Delivery,
   raw: unknown,
-  { uuid, company, settings, source }: Subject & { readonly source: BookingRecord['source'] },
+  { uuid, company, settings, source, manner = 'live', unprompted = false }: Sighting,
   deps: WebhookDeps,
-): Promise<void> {
+): Promise<Outcome | undefined> {
   const { partySizeQuestions } = settings;
   const normalised = normalise(raw, { partySizeQuestions, keyCompany: company });
-  if (typeof normalised === 'string') return await keep(delivery, normalised, deps, { uuid, company });
+  if (typeof normalised === 'string') {
+    await keep(delivery, normalised, deps, { uuid, company });
+    return undefined;
+  }
   const { receivedAt, receives } = delivery;
-  await enrich({ ...normalised, source, receivedAt, receives, settings }, deps);
+  return await enrich({ ...normalised, source, receivedAt, receives, settings, manner, unprompted }, deps);
 }
 
 /**
- * Asks FareHarbor for a booking that was taken from a webhook's body before. Whatever keeps it from answering, the
- * note of it stays, and the question comes again.
+ * Asks FareHarbor for a booking that is noted to be asked for. Whatever keeps it from answering, the note stays, and
+ * the question comes again; a question whose note is gone was answered meanwhile, and costs no call.
  */
 async function verify(delivery: Delivery, subject: Subject, deps: WebhookDeps): Promise<void> {
   const { uuid, company } = subject;
+  const note = await deps.verifications.read(company, uuid);
+  if (note === undefined) return deps.log.info('booking.verified-already', { uuid, company });
   const askedAt = deps.now();
   const retrieved = await deps.retrieve(company, uuid, 'background').catch((error: unknown) => {
     if (!(error instanceof RetryableError)) throw error;
     deps.log.info('booking.verified-later', { uuid, company, ...errorFacts(error) });
     return { kind: 'unanswered' } as const;
   });
-  if (retrieved.kind === 'found') await take(delivery, retrieved.booking, { ...subject, source: 'api' }, deps);
-  // We took a body for a booking that FareHarbor does not know: only somebody else with our webhook's key writes such.
-  else if (retrieved.kind === 'unknown') await keep(delivery, 'unknown-booking', deps, { uuid, company });
-  else return;
+  if (retrieved.kind === 'found') await takeNoted(delivery, retrieved.booking, { note, subject }, deps);
+  else if (retrieved.kind === 'unknown') await giveUp(delivery, note, deps);
+  // After a restore everything is noted, also what FareHarbor cannot be asked for: the next webhook tells of that.
+  else if (retrieved.kind !== 'no-access' || note.reason !== 'restored') {
+    return await deps.verifications.noteTry(company, uuid);
+  }
   await deps.verifications.settle(company, uuid, askedAt);
+}
+
+const MANNERS: Readonly<Record<VerifyReason, Manner>> = {
+  unverified: 'live',
+  missed: 'live',
+  'before-us': 'quiet',
+  stranger: 'live',
+  backfill: 'bulk',
+  restored: 'live',
+};
+
+async function takeNoted(
+  delivery: Delivery,
+  raw: unknown,
+  { note, subject }: { readonly note: Pending; readonly subject: Subject },
+  deps: WebhookDeps,
+): Promise<void> {
+  const sighting = { ...subject, source: 'api', manner: MANNERS[note.reason], unprompted: true } as const;
+  const outcome = await take(delivery, raw, sighting, deps);
+  // Counted only where it is news: a webhook may have been on its way while the sweep looked.
+  if (note.reason !== 'missed' || outcome !== 'changed') return;
+  deps.meter.count(METRIC.bookingsFoundBySweep);
+  deps.log.warn('booking.missed', { uuid: note.uuid, company: note.company });
+}
+
+/** FareHarbor does not know the booking. */
+async function giveUp(delivery: Delivery, { uuid, company, reason }: Pending, deps: WebhookDeps): Promise<void> {
+  // A webhook told of it: only somebody else with our webhook's key writes such.
+  if (reason === 'unverified' || reason === 'stranger') {
+    await deps.strangers.noteUnknown(company);
+    return await keep(delivery, 'unknown-booking', deps, { uuid, company });
+  }
+  deps.log.warn('booking.listed-only', { uuid, company, reason });
 }
 
 interface About {

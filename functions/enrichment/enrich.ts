@@ -4,13 +4,24 @@ import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import type { GuestsTable } from '../../shared/guest/guests-table.ts';
 import { type BookingSummary, profileOf, summarise } from '../../shared/guest/profile.ts';
 import type { Log, Meter } from '../../shared/observability/logger.ts';
+import { METRIC } from '../../shared/observability/metric-names.ts';
+import { hasUntold, isBehind } from '../../shared/records/attention.ts';
 import type { BookingRecord, SyncState } from '../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../shared/records/bookings-table.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { Understanding } from '../../shared/understanding/understanding.ts';
 import type { Commit } from './commit.ts';
+import { addState, stateOf } from './earlier-states.ts';
 import { type Identities, resolveGuest } from './guest-identity.ts';
-import { appendChanges, carryOver, guestChanges, guestsLeft, wordChanges } from './history.ts';
+import {
+  appendChanges,
+  carryOver,
+  digestOfWords,
+  guestChanges,
+  guestsLeft,
+  numberChanges,
+  wordChanges,
+} from './history.ts';
 import type { UnderstandInput } from './understanding/understand.ts';
 
 export interface EnrichDeps {
@@ -38,24 +49,65 @@ export interface Observation {
   /** How often the queue has given the webhook out, this time included. */
   readonly receives: number;
   readonly settings: CompanySettings;
+  /** `live` where nothing is said. */
+  readonly manner?: Manner;
+  /** FareHarbor was asked of our own accord: no webhook told of it just now. */
+  readonly unprompted?: boolean;
 }
+
+/**
+ * How loudly a new version is told:
+ * - `live`: everything a change starts is started;
+ * - `quiet`: the change is history; the destinations are brought up to date, but nothing is started;
+ * - `bulk`: the same, and the destinations wait for a bulk write instead of being hinted.
+ */
+export type Manner = 'live' | 'quiet' | 'bulk';
+
+/** Whether the observation led to a new version of the record. */
+export type Outcome = 'changed' | 'unchanged';
 
 /**
  * Brings one observation of a booking into the records: nothing changed → sinks that lag are hinted, and that is all;
  * else changes → guest → understanding → the next version, written on condition → hints.
+ * @returns whether there is a new version.
  */
-export async function enrich(observation: Observation, deps: EnrichDeps): Promise<void> {
+export async function enrich(observation: Observation, deps: EnrichDeps): Promise<Outcome> {
   const before = await deps.bookings.read(observation.booking.uuid);
-  if (before !== undefined && isOldNews(observation, before)) return await hintLagging(before, deps);
+  if (before !== undefined && isOldNews(observation, before)) return await leave(observation, before, deps);
   const booking = carryOver(before?.booking, observation.booking);
   const changes = deriveChanges(before?.booking, booking);
-  if (before !== undefined && changes.length === 0) return await hintLagging(before, deps);
+  if (before !== undefined && changes.length === 0) return await leave(observation, before, deps);
   const guestKey = await findGuest(booking, before, deps);
-  const next = await nextVersion({ ...observation, booking }, { before, changes, guestKey }, deps);
+  const manner = mannerOf(observation, before);
+  const state = stateOf(observation.booking);
+  const step = { before, changes, guestKey, earlierStates: addState(before?.earlierStates, state) };
+  const next = await nextVersion({ ...observation, booking, manner }, step, deps);
   await deps.commit(next, before);
   const { uuid, version, company } = next;
-  deps.log.info('booking.changed', { uuid, version, company, changes: changes.map(({ kind }) => kind).join(' ') });
-  await hintSinks(deps.sinks, next, deps);
+  const kinds = changes.map(({ kind }) => kind).join(' ');
+  deps.log.info('booking.changed', { uuid, version, company, changes: kinds, manner });
+  if (observation.source === 'webhook' && before?.earlierStates?.includes(state)) {
+    // A person took an edit back, or somebody sends an old webhook again: without FareHarbor nobody can tell.
+    deps.meter.count(METRIC.bookingReturned);
+    deps.log.warn('booking.returned', { uuid, version, company });
+  }
+  if (manner !== 'bulk') await hintSinks(deps.sinks, next, deps);
+  return 'changed';
+}
+
+/**
+ * A change nobody was told of yet is not made history by what a backfill finds on top of it. And a booking that the
+ * destinations may hold already is brought one by one: it may have left a guest who then needs a look, too.
+ */
+function mannerOf({ manner = 'live' }: Observation, before: BookingRecord | undefined): Manner {
+  if (before === undefined || manner === 'live') return manner;
+  return hasUntold(before) ? 'live' : 'quiet';
+}
+
+/** Nothing is new; what is not on its way yet is sent on it, but for what waits for a bulk write anyway. */
+async function leave({ manner }: Observation, before: BookingRecord, deps: EnrichDeps): Promise<Outcome> {
+  if (manner !== 'bulk') await hintLagging(before, deps);
+  return 'unchanged';
 }
 
 /**
@@ -76,7 +128,7 @@ function isOldNews({ source, receives, receivedAt, booking }: Observation, befor
 async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<void> {
   const lagging = deps.sinks.filter((sink) => {
     const progress = record.sync[sink];
-    return (progress?.version ?? 0) < record.version && progress?.parkedVersion !== record.version;
+    return progress === undefined || isBehind(record.version, progress);
   });
   await hintSinks(lagging, record, deps);
   const { uuid, version, company } = record;
@@ -96,10 +148,15 @@ interface Step {
   readonly before: BookingRecord | undefined;
   readonly changes: readonly Change[];
   readonly guestKey: GuestKey;
+  readonly earlierStates: string[];
 }
 
-async function nextVersion(observation: Observation, step: Step, deps: EnrichDeps): Promise<BookingRecord> {
-  const { booking, unusable, source, receivedAt, settings } = observation;
+async function nextVersion(
+  observation: Observation & { readonly manner: Manner },
+  step: Step,
+  deps: EnrichDeps,
+): Promise<BookingRecord> {
+  const { booking, unusable, source, receivedAt, manner } = observation;
   const { before, guestKey } = step;
   const now = deps.now();
   const at = now.toISOString();
@@ -110,7 +167,7 @@ async function nextVersion(observation: Observation, step: Step, deps: EnrichDep
     booking,
     profile: profileOf([...others, summary] satisfies BookingSummary[], at),
     previous: before?.understanding,
-    settings,
+    settings: manner === 'live' ? observation.settings : readByRules(observation.settings, before),
     now,
     bookedAt: summary.bookedAt,
   });
@@ -118,10 +175,16 @@ async function nextVersion(observation: Observation, step: Step, deps: EnrichDep
   const changes = [
     ...step.changes,
     ...guestChanges(before?.guestKey, guestKey),
-    ...wordChanges(before?.understanding.signals, understanding.signals),
+    ...wordChanges(before?.understanding.signals, understanding.signals, digestOfWords(booking)),
   ];
-  const sync = progressOf(before, at, deps.sinks);
-  const added = changes.map((change) => ({ version, at, change }));
+  const sync = progressOf(
+    before,
+    { at, attempting: mayBeKnown(observation, before, now) ? version : undefined },
+    deps.sinks,
+  );
+  const earlier = before?.changes ?? [];
+  const added = numberChanges(earlier, changes, { version, at });
+  const quietThrough = manner === 'live' ? before?.quietThrough : version;
   return {
     uuid: booking.uuid,
     company: booking.company.shortname,
@@ -129,19 +192,51 @@ async function nextVersion(observation: Observation, step: Step, deps: EnrichDep
     guestKey,
     booking,
     understanding,
-    changes: appendChanges(before?.changes ?? [], added, sync),
+    changes: appendChanges(earlier, added, sync),
     unusable: [...unusable],
     source,
     firstSeenAt,
     changedAt: at,
     receivedAt,
+    earlierStates: step.earlierStates,
     sync,
+    ...(quietThrough !== undefined && { quietThrough }),
   };
 }
 
-/** Every sink's progress; a sink that is new to the record has synced nothing yet. */
-function progressOf(before: BookingRecord | undefined, at: string, sinks: readonly string[]): BookingRecord['sync'] {
-  const none: SyncState = { version: 0, at, state: 'synced' };
+/** History is not worth the model's time; what it has read already is kept. */
+function readByRules(settings: CompanySettings, before: BookingRecord | undefined): CompanySettings {
+  if (before?.understanding.mode === 'model') return settings;
+  return { ...settings, model: { ...settings.model, enabled: false } };
+}
+
+/** FareHarbor tells of a new booking within minutes, its retries included. */
+const NEW_FOR_MS = 10 * 60_000;
+
+/**
+ * Whether the destinations may know a booking that we see for the first time, since the table was restored to a time
+ * before it: then what was told of it is looked up before anything is told.
+ */
+function mayBeKnown(
+  { booking, unprompted = false }: Observation,
+  before: BookingRecord | undefined,
+  now: Date,
+): boolean {
+  if (before !== undefined) return false;
+  if (booking.createdAt === null) return unprompted;
+  return now.getTime() - Date.parse(booking.createdAt.instant) > NEW_FOR_MS;
+}
+
+/**
+ * Every sink's progress; a sink that is new to the record has synced nothing yet.
+ * @param attempting a version that may have been told of already.
+ */
+function progressOf(
+  before: BookingRecord | undefined,
+  { at, attempting }: { readonly at: string; readonly attempting: number | undefined },
+  sinks: readonly string[],
+): BookingRecord['sync'] {
+  const none: SyncState = { version: 0, at, state: 'synced', ...(attempting !== undefined && { attempting }) };
   return { ...Object.fromEntries(sinks.map((sink) => [sink, none])), ...before?.sync };
 }
 

@@ -2,6 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientOptions } from '../../shared/aws/client-options.ts';
+import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
+import { retrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
 import { hintSinks } from '../../shared/fifo/hint.ts';
 import { httpClient } from '../../shared/http/http-client.ts';
@@ -10,9 +12,10 @@ import { budgetedHttp } from '../../shared/rate-budget/budgeted-http.ts';
 import { FAREHARBOR_RULE, rateBudget } from '../../shared/rate-budget/rate-budget.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
+import { asking } from './asking.ts';
 import { readConfig } from './config.ts';
 import { type WebhookDeps, webhookConsumer } from './consume-webhooks.ts';
-import { fareHarborSecretSchema, retrieveBooking } from './fareharbor.ts';
+import { oncePerBooking } from './once-per-booking.ts';
 import { onTables } from './tables.ts';
 import { modelAccess } from './understanding/model.ts';
 import { understand } from './understanding/understand.ts';
@@ -41,6 +44,7 @@ const deps: WebhookDeps = {
     budgetedHttp(fareHarbor, budget, 'live'),
     budgetedHttp(fareHarbor, budget, 'background'),
   ),
+  asking: asking(now),
   understand: (input) => understand(input, { readModel, log, meter }),
   sinks: Object.keys(config.sinkQueueUrls),
   hint: (sink, { uuid, company, version, receivedAt }, guestKey) =>
@@ -50,4 +54,8 @@ const deps: WebhookDeps = {
   now,
 };
 
-export const handler = consumerHandler(() => webhookConsumer(config.queueUrl, deps), { sqs, log, meter });
+export const handler = consumerHandler((batch) => oncePerBooking(webhookConsumer(config.queueUrl, deps), batch, deps), {
+  sqs,
+  log,
+  meter,
+});

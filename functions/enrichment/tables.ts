@@ -7,10 +7,19 @@ import type { WebhookDeps } from './consume-webhooks.ts';
 import { identitiesTable } from './guest-identity.ts';
 import { noteItem } from './items.ts';
 import { quarantine } from './quarantine.ts';
+import { strangers } from './strangers-limit.ts';
 import { verifications } from './verifications.ts';
 
 type Tables = ReturnType<typeof readConfig>['tables'];
-type OnTables = 'bookings' | 'guests' | 'identities' | 'commit' | 'quarantine' | 'noteItem' | 'verifications';
+type OnTables =
+  | 'bookings'
+  | 'guests'
+  | 'identities'
+  | 'commit'
+  | 'quarantine'
+  | 'noteItem'
+  | 'verifications'
+  | 'strangers';
 
 /** All that enrichment reads and writes in DynamoDB. */
 export function onTables(dynamo: DynamoDBClient, tables: Tables, now: () => Date): Pick<WebhookDeps, OnTables> {
@@ -22,5 +31,6 @@ export function onTables(dynamo: DynamoDBClient, tables: Tables, now: () => Date
     quarantine: quarantine(dynamo, tables.operations),
     noteItem: noteItem(dynamo, tables.operations),
     verifications: verifications(dynamo, tables.operations, now),
+    strangers: strangers(dynamo, tables.operations, now),
   };
 }

@@ -28,14 +28,21 @@ export const CALL_MS = 6_000;
 /** Milliseconds for all calls of one task, well inside the function's 30 seconds. */
 export const TASK_MS = 14_000;
 
-/** Gives a company's audience for one task; what is asked of it later than the task may take is refused. */
-export function audiences(readSecret: () => Promise<MailchimpAccounts>, http: HttpClient): AudienceOf {
+/**
+ * Gives a company's audience for one task; what is asked of it later than the task may take is refused.
+ * @param taskMs milliseconds that the task may take.
+ */
+export function audiences(
+  readSecret: () => Promise<MailchimpAccounts>,
+  http: HttpClient,
+  taskMs: number = TASK_MS,
+): AudienceOf {
   const doubleOptIns = new Map<string, boolean>();
   return async (company) => {
     const account = entryFor(await readSecret(), company);
     const apiUrl = account && apiUrlOf(account);
     if (account === undefined || apiUrl === undefined || account.audienceId === '') throw notSetUp(company);
-    const client = audienceClient({ ...account, apiUrl }, inTime(http));
+    const client = audienceClient({ ...account, apiUrl }, inTime(http, taskMs));
     const name = `${apiUrl} ${account.audienceId}`;
     return {
       ...client,
@@ -49,8 +56,8 @@ export function audiences(readSecret: () => Promise<MailchimpAccounts>, http: Ht
 }
 
 /** Begins no call that could end after the task's time. */
-function inTime(http: HttpClient): HttpClient {
-  const latest = performance.now() + TASK_MS - CALL_MS;
+function inTime(http: HttpClient, taskMs: number): HttpClient {
+  const latest = performance.now() + taskMs - CALL_MS;
   return async (request) => {
     if (performance.now() <= latest) return await http(request);
     throw new RetryableError('mailchimp.slow', 'Mailchimp took too long over this booking: the rest is done later');

@@ -5,7 +5,7 @@ import { type Addressee, addresseeOf } from './addressee.ts';
 import type { Audience } from './audiences.ts';
 import { canBeUnsubscribed, statusIfNew, staysBehind } from './consent.ts';
 import { type Kept, readKept, withTombstone } from './kept.ts';
-import { type Member, subscriberHash, type WriteOutcome } from './mailchimp.ts';
+import { type Member, type MemberBody, subscriberHash, type WriteOutcome } from './mailchimp.ts';
 import { mergeFieldsOf } from './merge-fields.ts';
 import { tagChanges, tagsOf } from './tags.ts';
 
@@ -20,6 +20,8 @@ export interface GuestSync {
   readonly audience: Audience;
   readonly keep: (kept: Kept) => Promise<void>;
   readonly now: Date;
+  /** History starts no automation. */
+  readonly about: 'news' | 'history';
 }
 
 /** Why nothing, or not all, was written. All are normal outcomes. */
@@ -48,6 +50,18 @@ export async function syncGuest(sync: GuestSync): Promise<GuestOutcome> {
   return { kind: 'written', email: to.email, member };
 }
 
+/** The member as it should be at this address. */
+export async function memberBodyOf(
+  { audience, withdrawn, guest }: Pick<GuestSync, 'audience' | 'withdrawn' | 'guest'>,
+  to: Addressee,
+): Promise<MemberBody> {
+  return {
+    email_address: to.email,
+    status_if_new: await statusIfNew(to.consent, withdrawn, audience.doubleOptIn),
+    merge_fields: mergeFieldsOf(guest, to.contact),
+  };
+}
+
 /**
  * Writes the member. A guest whose address changed keeps their contact, with its history, by giving it the new
  * address; unless it must stay behind or the new address is a contact already: then that one is written, and the
@@ -55,11 +69,7 @@ export async function syncGuest(sync: GuestSync): Promise<GuestOutcome> {
  */
 async function writeMember(sync: GuestSync, to: Addressee, kept: Kept): Promise<WriteOutcome> {
   const { audience, withdrawn } = sync;
-  const body = {
-    email_address: to.email,
-    status_if_new: await statusIfNew(to.consent, withdrawn, audience.doubleOptIn),
-    merge_fields: mergeFieldsOf(sync.guest, to.contact),
-  };
+  const body = await memberBodyOf(sync, to);
   const old = kept.email === to.email ? undefined : kept.email;
   const oldMember = old === undefined ? undefined : await audience.readMember(old);
   if (old === undefined || oldMember === undefined) return await audience.writeMember(to.email, body);
@@ -69,7 +79,7 @@ async function writeMember(sync: GuestSync, to: Addressee, kept: Kept): Promise<
   }
   const outcome = await audience.writeMember(to.email, body);
   const ours = tagChanges(kept.tags, [], true);
-  if (outcome.kind === 'written' && ours.length > 0) await audience.writeTags(old, ours);
+  if (outcome.kind === 'written' && ours.length > 0) await audience.writeTags(old, ours, sync.about);
   return outcome;
 }
 
@@ -83,11 +93,14 @@ async function unsubscribe({ audience, current }: GuestSync, email: string, memb
   return { ...member, status: 'unsubscribed' };
 }
 
+/** What writing the tags needs to know. */
+type TagSync = Pick<GuestSync, 'guest' | 'bookings' | 'audience' | 'keep' | 'now' | 'about'>;
+
 /**
  * Writes the tags that changed. The guest's row says beforehand what may be there and afterwards what is, so that a
  * crash between can leave no tag that nobody takes away. An archived contact is left alone.
  */
-async function writeTags(sync: GuestSync, kept: Kept, email: string, { status }: Member): Promise<void> {
+export async function writeTags(sync: TagSync, kept: Kept, email: string, { status }: Member): Promise<void> {
   const isCertain = kept.tagsCertain && (kept.email === undefined || kept.email === email);
   const wanted = tagsOf(sync.guest, sync.bookings, sync.now);
   const changes = tagChanges(kept.tags, wanted, isCertain);
@@ -96,7 +109,7 @@ async function writeTags(sync: GuestSync, kept: Kept, email: string, { status }:
     return;
   }
   await sync.keep({ ...kept, email, tags: [...new Set([...kept.tags, ...wanted])], tagsCertain: false });
-  const found = await sync.audience.writeTags(email, changes);
+  const found = await sync.audience.writeTags(email, changes, sync.about);
   if (found) await sync.keep({ ...kept, email, tags: wanted, tagsCertain: true });
 }
 

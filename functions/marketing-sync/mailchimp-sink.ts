@@ -1,12 +1,13 @@
 import type { RecordedChange } from '../../shared/booking/changes.ts';
 import type { Log } from '../../shared/observability/logger.ts';
+import { isHistory, toldThrough } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
 import { type Audience, type AudienceOf, TASK_MS } from './audiences.ts';
 import { isWithdrawn, receivesEvents } from './consent.ts';
 import { eventsFor } from './events.ts';
 import { syncGuest } from './guest-sync.ts';
-import type { Member } from './mailchimp.ts';
+import { type Member, subscriberHash } from './mailchimp.ts';
 
 export interface MailchimpSinkDeps {
   readonly audienceOf: AudienceOf;
@@ -33,11 +34,12 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
         audience,
         keep: task.keep,
         now: now(),
+        about: isHistory(record) ? 'history' : 'news',
       });
       log.info('mailchimp.member', { uuid: record.uuid, version: record.version, outcome: outcome.kind });
       if (outcome.kind !== 'written') return {};
       if (settings.mailchimp.events && receivesEvents(outcome.member.status)) {
-        await sendEvents(task, fresh, audience, outcome.email);
+        await sendEvents(task, newsAmong(fresh, record), { audience, email: outcome.email });
       }
       return linksOf(outcome.member);
     },
@@ -46,40 +48,50 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
       if (!settings.mailchimp.enabled || guest.kept === undefined) return;
       const audience = await audienceOf(guest.company);
       const bookings = [guest.latest.booking];
-      const outcome = await syncGuest({ guest, bookings, withdrawn: false, audience, keep, now: now() });
+      const about = isHistory(guest.latest) ? 'history' : 'news';
+      const outcome = await syncGuest({ guest, bookings, withdrawn: false, audience, keep, now: now(), about });
       log.info('mailchimp.member', { guestKey: guest.key, outcome: outcome.kind });
     },
   };
 }
 
-const SINK = 'marketing';
+export const SINK = 'marketing';
 
-/** The changes since the version that Mailchimp holds, a parked one included. */
-function freshChanges({ changes, sync }: BookingRecord): RecordedChange[] {
+/** The changes since the version that Mailchimp holds, a parked one and history included. */
+export function freshChanges({ changes, sync }: BookingRecord): RecordedChange[] {
   const held = sync[SINK]?.version ?? 0;
   return changes.filter(({ version }) => version > held);
 }
 
+/** Those among them that may be told to the guest. */
+function newsAmong(fresh: readonly RecordedChange[], record: BookingRecord): RecordedChange[] {
+  const told = toldThrough(record, SINK);
+  return fresh.filter(({ version }) => version > told);
+}
+
 /**
  * Sends each event once. Mailchimp has no key for events: a try notes itself before the first one, and a try that
- * finds such a note first reads which events have arrived.
+ * finds such a note first reads which events have arrived, also where the guest's address was another one then.
  */
 async function sendEvents(
-  { record, sale, begunBefore, beginOnce }: SyncTask,
+  { record, sale, begunBefore, begunAt, beginOnce }: SyncTask,
   fresh: readonly RecordedChange[],
-  audience: Audience,
-  email: string,
+  { audience, email }: { readonly audience: Audience; readonly email: string },
 ): Promise<void> {
   const predecessor = sale.chain.find(({ uuid }) => uuid === record.booking.rebookedFrom)?.booking;
   const events = eventsFor(record, fresh, predecessor);
   if (events.length === 0) return;
-  const arrived = begunBefore ? await audience.readEventKeys(email) : new Set<string>();
-  await beginOnce();
+  const here = subscriberHash(email);
+  const arrived = new Set<string>();
+  for (const place of begunBefore ? new Set([here, ...begunAt]) : []) {
+    for (const key of await audience.readEventKeys(place)) arrived.add(key);
+  }
+  await beginOnce(here);
   for (const event of events) {
     if (!arrived.has(event.properties.event_key)) await audience.sendEvent(email, event);
   }
 }
 
-function linksOf({ id, web_id: webId }: Member): Record<string, string> {
+export function linksOf({ id, web_id: webId }: Member): Record<string, string> {
   return { member: id, ...(webId !== undefined && { contactPage: String(webId) }) };
 }

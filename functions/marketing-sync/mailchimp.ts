@@ -14,6 +14,14 @@ export interface MemberBody {
   readonly merge_fields: Readonly<Record<string, string | number>>;
 }
 
+/** A member as many are sent at once: with the status of a new one, or without any. */
+export interface BulkMember extends Omit<MemberBody, 'status_if_new'> {
+  readonly status?: StatusIfNew;
+}
+
+/** `exists`: a contact that was to be added is one already, and was not touched. */
+export type BulkReply = { readonly kind: 'written'; readonly member: Member } | { readonly kind: 'exists' | 'refused' };
+
 export interface TagChange {
   readonly name: string;
   readonly status: 'active' | 'inactive';
@@ -56,12 +64,19 @@ export interface AudienceClient {
   readMember(email: string): Promise<Member | undefined>;
   /** Adds the contact, or updates the one that has the address `at`; `body.email_address` may be its new address. */
   writeMember(at: string, body: MemberBody): Promise<WriteOutcome>;
+  /**
+   * Adds up to `MOST_MEMBERS` contacts; the status counts. One that exists is not touched, whatever its state.
+   * @returns what became of each, by its address in lower case; an address without an answer is not in it.
+   */
+  addMembers(members: readonly (BulkMember & Required<Pick<BulkMember, 'status'>>)[]): Promise<BulkReplies>;
+  /** Updates up to `MOST_MEMBERS` contacts; sent without a status, they keep theirs, and one that is none is refused. */
+  updateMembers(members: readonly Omit<BulkMember, 'status'>[]): Promise<BulkReplies>;
   unsubscribe(email: string): Promise<void>;
-  /** False where there is no such contact. */
-  writeTags(email: string, tags: readonly TagChange[]): Promise<boolean>;
+  /** False where there is no such contact. `history` starts no automation. */
+  writeTags(email: string, tags: readonly TagChange[], about: 'news' | 'history'): Promise<boolean>;
   sendEvent(email: string, event: JourneyEvent): Promise<void>;
-  /** The `event_key`s of all events the contact has. */
-  readEventKeys(email: string): Promise<ReadonlySet<string>>;
+  /** The `event_key`s of all events of the contact with this subscriber hash; none where there is no such contact. */
+  readEventKeys(hash: string): Promise<ReadonlySet<string>>;
 }
 
 export interface AudienceAccount {
@@ -70,6 +85,10 @@ export interface AudienceAccount {
   /** With the version, such as `https://us1.api.mailchimp.com/3.0`. */
   readonly apiUrl: string;
 }
+
+/** Contacts that Mailchimp takes in one call. */
+export const MOST_MEMBERS = 500;
+export type BulkReplies = ReadonlyMap<string, BulkReply>;
 
 /** Mailchimp's name for a contact: MD5 of the address in lower case. */
 export function subscriberHash(email: string): string {
@@ -91,6 +110,7 @@ export function audienceClient({ apiKey, audienceId, apiUrl }: AudienceAccount, 
   const call = (method: HttpRequest['method'], path: string, body?: object): Promise<HttpReply> =>
     patient(http({ method, url: `${list}${path}`, headers: { authorization }, ...(body && { body }) }));
   const member = (email: string, rest = ''): string => `/members/${subscriberHash(email)}${rest}`;
+  const sendMembers = async (body: object): Promise<BulkReplies> => bulkReplies(await call('POST', '', body));
 
   return {
     async readDoubleOptIn() {
@@ -115,8 +135,12 @@ export function audienceClient({ apiKey, audienceId, apiUrl }: AudienceAccount, 
       ensure(await call('PATCH', member(email), { status: 'unsubscribed' }));
     },
 
-    async writeTags(email, tags) {
-      const reply = await call('POST', member(email, '/tags'), { tags });
+    addMembers: (members) => sendMembers({ members, update_existing: false }),
+    updateMembers: (members) => sendMembers({ members, update_existing: true }),
+
+    async writeTags(email, tags, about) {
+      const body = { tags, ...(about === 'history' && { is_syncing: true }) };
+      const reply = await call('POST', member(email, '/tags'), body);
       if (reply.status === 404) return false;
       ensure(reply);
       return true;
@@ -126,17 +150,37 @@ export function audienceClient({ apiKey, audienceId, apiUrl }: AudienceAccount, 
       ensure(await call('POST', member(email, '/events'), event));
     },
 
-    async readEventKeys(email) {
+    async readEventKeys(hash) {
       const keys = new Set<string>();
       for (let page = 0; page < EVENT_PAGES; page += 1) {
         const query = `?count=${EVENTS_PAGE}&offset=${page * EVENTS_PAGE}`;
-        const { events } = parsed(await call('GET', member(email, `/events${query}`)), eventsSchema, 'contact');
+        const reply = await call('GET', `/members/${hash}/events${query}`);
+        if (reply.status === 404 && problemOf(reply) !== undefined) break;
+        const { events } = parsed(reply, eventsSchema, 'contact');
         for (const { properties } of events) if (properties?.event_key) keys.add(properties.event_key);
         if (events.length < EVENTS_PAGE) break;
       }
       return keys;
     },
   };
+}
+
+const bulkSchema = z.object({
+  new_members: z.array(memberSchema.extend({ email_address: z.string() })),
+  updated_members: z.array(memberSchema.extend({ email_address: z.string() })),
+  errors: z.array(z.object({ email_address: z.string(), error_code: z.string().optional() })),
+});
+
+/** The answer is 200 whatever became of the contacts: each is looked at. */
+function bulkReplies(reply: HttpReply): BulkReplies {
+  const { new_members, updated_members, errors } = parsed(reply, bulkSchema, 'audience');
+  const refused = errors.map(({ email_address, error_code }): [string, BulkReply] => {
+    return [email_address.toLowerCase(), { kind: error_code === 'ERROR_CONTACT_EXISTS' ? 'exists' : 'refused' }];
+  });
+  const written = [...new_members, ...updated_members].map(({ email_address, ...member }): [string, BulkReply] => {
+    return [email_address.toLowerCase(), { kind: 'written', member }];
+  });
+  return new Map([...refused, ...written]);
 }
 
 function refusalOf(title: string | undefined): Exclude<WriteOutcome, { kind: 'written' }> | undefined {

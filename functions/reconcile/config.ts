@@ -8,6 +8,7 @@ export function readConfig() {
     OPERATIONS_TABLE: requiredText,
     BOOKINGS_QUEUE_URL: requiredText,
     SINK_QUEUE_URLS: jsonVariable(z.record(z.string(), z.url())),
+    FAREHARBOR_SECRET_ID: requiredText,
   });
   const environment = parseEnvironment(schema, process.env);
   return {
@@ -15,5 +16,6 @@ export function readConfig() {
     bookingsQueueUrl: environment.BOOKINGS_QUEUE_URL,
     /** Sink name → its queue. */
     sinkQueueUrls: environment.SINK_QUEUE_URLS,
+    fareHarborSecretId: environment.FAREHARBOR_SECRET_ID,
   };
 }

@@ -1,11 +1,11 @@
+import { isBehind as isBehindIn } from '../../shared/records/attention.ts';
 import type { AttentionEntry } from '../../shared/records/attention-index.ts';
 import type { SinkName } from '../../shared/records/booking-record.ts';
 
-/** Whether the sink still has to reach the record's version: it does not hold it, and has not refused it for good. */
+/** Whether the sink still has to bring the record. */
 export function isBehind({ version, sync }: AttentionEntry, sink: SinkName): boolean {
   const state = sync[sink];
-  if (state === undefined || state.version >= version) return false;
-  return !(state.state === 'parked' && state.parkedVersion === version);
+  return state !== undefined && isBehindIn(version, state);
 }
 
 /**

@@ -19,10 +19,16 @@ export const RUNBOOK_HEADINGS = [
   'Webhook API errors',
   'Webhooks refused',
   'Webhook quarantined',
+  'Webhook key in other hands',
+  'Bookings returned to an earlier state',
   'Booking parked',
   'FareHarbor refuses our keys',
+  'Bookings found by the sweep',
   'Bookings lagging',
   'Sink paused',
+  'Circuit open',
+  'Volume abnormal',
+  'Salesforce day limit',
 ] as const;
 export type RunbookHeading = (typeof RUNBOOK_HEADINGS)[number];
 

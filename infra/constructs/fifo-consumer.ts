@@ -20,7 +20,7 @@ const RETENTION = Duration.days(14);
 /**
  * Every receive counts, also of a message that only shares its group with a failing one, so this is generous. What can
  * never succeed is parked long before; with the back-off between attempts, a vendor may be down for about an hour
- * before its messages are set aside, and redriving them is always safe.
+ * before its messages are set aside, and redriving them is always safe. A sink's messages step aside long before.
  */
 const MAX_RECEIVES = 50;
 
@@ -28,8 +28,6 @@ export interface FifoConsumerProps extends Omit<NodeFunctionProps, 'name' | 'rea
   readonly name: ConsumerName;
   /** The rest of the queue's name after `harborlight-<stage>-`, without `.fifo`. */
   readonly queue: string;
-  /** Whether its code may put a message back as a new one, which while it is paused saves it from the dead letters. */
-  readonly sendsToItself?: boolean;
 }
 
 /** A consumer, whole: FIFO queue, dead-letter queue, function, the mapping between them, and an alarm for each. */

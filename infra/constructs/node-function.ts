@@ -2,7 +2,14 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, type MetricName } from '../../shared/observability/metric-names.ts';
@@ -30,6 +37,8 @@ export interface NodeFunctionProps {
   readonly impact: string;
   /** Whether the operator's settings are put beside its bundle. */
   readonly readsSettings: boolean;
+  /** Whether it may put a message back into the queue it came from, again and again. */
+  readonly sendsToItself?: boolean;
 }
 
 /** An alarm on something only the code knows, looked at every five minutes. */
@@ -84,6 +93,8 @@ export class NodeFunction extends Construct {
       loggingFormat: LoggingFormat.TEXT,
       logGroup: logs,
       tracing: Tracing.ACTIVE,
+      // Lambda takes a message that came through the same function some 16 times for a circle, and puts it aside.
+      recursiveLoop: props.sendsToItself ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       // CDK adds rights to a role as it goes along; this one holds what is listed here and no more.
       role: this.#role([...props.rights, mayLog(logs), mayTrace()]).withoutPolicyUpdates(),
     });

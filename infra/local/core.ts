@@ -10,7 +10,7 @@ import { type Gateway, startGateway } from './gateway.ts';
 import { compileRuntime, type Lambda, startLambda } from './lambda.ts';
 import { startSchedules } from './schedules.ts';
 import { type RunningSecrets, startSecrets } from './secrets.ts';
-import { createSqs, type QueueDepth, type Sqs } from './sqs.ts';
+import { createSqs, type QueueDepth, type Sqs, type SqsMessage } from './sqs.ts';
 import { synthesize } from './synth.ts';
 import { createDynamoDb, createTables } from './tables.ts';
 import { type LocalPlan, readPlan } from './template.ts';
@@ -33,6 +33,8 @@ export interface CoreOptions {
   readonly scheduleMs?: number | undefined;
   /** Where each function's output is written to as well; undefined keeps it in memory only. */
   readonly logDirectory?: string | undefined;
+  /** Shown every message as a function is given it, with the queue's address. */
+  readonly onMessages?: ((url: string, messages: readonly SqsMessage[]) => void) | undefined;
   /** Told what is being done, for people who wait. */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
@@ -171,21 +173,30 @@ function startSources(
   plan: LocalPlan,
   lambdas: ReadonlyMap<string, Lambda>,
   sqs: Sqs,
-  { warm = 2, concurrency = 2 }: CoreOptions,
+  { warm = 2, concurrency = 2, onMessages }: CoreOptions,
   cleanups: Cleanup[],
 ): readonly EventSource[] {
+  const shown: Sqs = onMessages === undefined ? sqs : { ...sqs, receive: showing(sqs.receive, onMessages) };
   return plan.mappings.map((mapping) => {
     const lambda = lambdas.get(mapping.functionName);
     if (lambda === undefined)
       throw new Error(`a mapping names the function ${mapping.functionName}, which is not there`);
     const allowed = Math.min(Math.max(warm, concurrency), mapping.maximumConcurrency ?? Number.POSITIVE_INFINITY);
-    const source = startEventSource(mapping, lambda, sqs, allowed);
+    const source = startEventSource(mapping, lambda, shown, allowed);
     // Not waited for: what is in flight ends when its function is stopped, which comes next.
     cleanups.push(() => {
       void source.close();
     });
     return source;
   });
+}
+
+function showing(receive: Sqs['receive'], show: NonNullable<CoreOptions['onMessages']>): Sqs['receive'] {
+  return async (url, ...rest) => {
+    const messages = await receive(url, ...rest);
+    show(url, messages);
+    return messages;
+  };
 }
 
 interface Parts {

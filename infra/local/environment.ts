@@ -21,6 +21,8 @@ export type InvocationResult =
 export interface Usage {
   readonly rssBytes: number;
   readonly cpuMicros: number;
+  /** What of the heap is in use after a garbage collection. */
+  readonly heapBytes: number;
 }
 
 /** One process that has loaded one function: one invocation at a time, as Lambda does it. */
@@ -52,7 +54,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('init-error'), ...fault }),
   z.object({ type: z.literal('result'), id: z.string(), payload: z.string() }),
   z.object({ type: z.literal('error'), id: z.string(), ...fault }),
-  z.object({ type: z.literal('usage'), rss: z.number(), cpuMicros: z.number() }),
+  z.object({ type: z.literal('usage'), rss: z.number(), cpuMicros: z.number(), heap: z.number() }),
 ]);
 type Message = z.infer<typeof messageSchema>;
 
@@ -156,7 +158,7 @@ function usage(child: ChildProcess): Promise<Usage> {
       const message: Message = messageSchema.parse(raw);
       if (message.type !== 'usage') return;
       child.off('message', onMessage);
-      done({ rssBytes: message.rss, cpuMicros: message.cpuMicros });
+      done({ rssBytes: message.rss, cpuMicros: message.cpuMicros, heapBytes: message.heap });
     };
     child.on('message', onMessage);
     const request: Request = { type: 'usage' };

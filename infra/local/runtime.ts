@@ -3,6 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** What the parent asks of an execution environment. */
 export type Request =
@@ -66,7 +68,7 @@ try {
   const handler = await loadHandler();
   process.on('message', (request: Request) => {
     if (request.type === 'invoke') void invoke(handler, request);
-    else report({ type: 'usage', rss: process.memoryUsage.rss(), cpuMicros: cpuMicros() });
+    else report({ type: 'usage', rss: process.memoryUsage.rss(), cpuMicros: cpuMicros(), heap: heapInUse() });
   });
   report({ type: 'ready' });
 } catch (error) {
@@ -77,4 +79,12 @@ try {
 function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+/** Bytes of the heap that something still holds: only after a garbage collection can growth be told from garbage. */
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+  return process.memoryUsage().heapUsed;
 }

@@ -102,7 +102,7 @@ function describe(stack: Stack, config: LocalConfig, logs: string): string {
     'What the vendors hold:',
     ...looks,
     '',
-    'What waits, is parked or is quarantined, and how to repair it (--help lists the commands):',
+    'What waits, is parked or is quarantined, and how to repair it (--help lists the commands; likewise npm run backfill):',
     `  ${operationsLine(stack)}`,
     '',
     `What the functions print: ${logs}`,
@@ -126,7 +126,8 @@ function untoldBooking({ vendors }: Stack, config: LocalConfig, company: string)
 /** The command that looks into this stack's tables and queues; its keys are as invented as their contents. */
 function operationsLine({ endpoints }: Stack): string {
   const credentials = 'AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local';
-  const addresses = `AWS_ENDPOINT_URL_DYNAMODB=${endpoints.dynamoDb} AWS_ENDPOINT_URL_SQS=${endpoints.sqs}`;
+  const { dynamoDb, sqs, secretsManager } = endpoints;
+  const addresses = `AWS_ENDPOINT_URL_DYNAMODB=${dynamoDb} AWS_ENDPOINT_URL_SQS=${sqs} AWS_ENDPOINT_URL_SECRETS_MANAGER=${secretsManager}`;
   return `${addresses} ${credentials} npm run ops -- status`;
 }
 

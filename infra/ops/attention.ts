@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Attention } from '../../shared/records/attention.ts';
+import { type Attention, isBehind, isParked } from '../../shared/records/attention.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 
 /** One destination that is behind a booking's newest version. */
@@ -23,7 +23,7 @@ export async function listAttention(client: DynamoDBClient, table: string, atten
   const entries = await listAttentionEntries(client, table, attention);
   return entries.flatMap(({ uuid, company, version, changedAt: since, sync }) =>
     Object.entries(sync)
-      .filter(([, { version: holds }]) => holds < version)
+      .filter(([, state]) => isBehind(version, state) || isParked(version, state))
       .map(([sink, { version: holds, code, reason, remedy }]) => {
         return { uuid, company, version, sink, holds, since, code, reason, remedy };
       }),

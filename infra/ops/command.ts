@@ -8,6 +8,7 @@ import { type Deployed, QUEUES, SINKS } from './deployed.ts';
 import { repair, replay } from './hints.ts';
 import { removePause, writePause } from './pause.ts';
 import { listQuarantine, readQuarantined } from './quarantine.ts';
+import { recover } from './recover.ts';
 import { redrive } from './redrive.ts';
 import { status } from './status.ts';
 
@@ -21,6 +22,7 @@ export const HELP = `npm run ops -- <command> [--stage dev] [--json]
 
   repair <uuid>        has every destination look at this booking again, also where it is parked
   replay --since <ISO> the same for every booking changed since (asks first)
+  recover              after tables were restored: asks FareHarbor for every booking, then writes each again (asks first)
   redrive <queue>      moves the dead letters of ${QUEUES.join(', ')} back (asks first)
   pause <sink>         stops ${SINKS.join(' or ')} within a minute; [--reason "…"] [--by name] (asks first)
   resume <sink>        lets it go on
@@ -132,6 +134,7 @@ const COMMANDS: ReadonlyMap<string, (call: Call) => Promise<number>> = new Map([
   ['quarantine', quarantine],
   ['repair', repairOne],
   ['replay', replaySince],
+  ['recover', recoverAll],
   ['redrive', redriveQueue],
   ['pause', pause],
   ['resume', resume],
@@ -175,6 +178,14 @@ async function replaySince(call: Call): Promise<number> {
     return NOT_DONE;
   const bookings = await replay(call.stage, from);
   return tell(call, { since: from, bookings }, `${bookings} bookings will be looked at again.`);
+}
+
+async function recoverAll(call: Call): Promise<number> {
+  const question = 'Ask FareHarbor for every booking again, and write each to every destination?';
+  if (!(await agreed(call, question))) return NOT_DONE;
+  const recovery = await recover(call.stage, new Date());
+  const text = `${recovery.bookings} bookings will be asked for and written again; "npm run ops -- status" shows how many are left.`;
+  return tell(call, recovery, text);
 }
 
 async function redriveQueue(call: Call): Promise<number> {

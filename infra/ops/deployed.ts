@@ -11,7 +11,7 @@ export type QueueName = (typeof QUEUES)[number];
 export interface Deployed {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
-  readonly tables: { readonly bookings: string; readonly operations: string };
+  readonly tables: { readonly bookings: string; readonly guests: string; readonly operations: string };
   /** @throws QueueDoesNotExist when the stage is not deployed. */
   queueUrl(queue: string): Promise<string>;
   deadLetterQueueUrl(queue: string): Promise<string>;
@@ -35,7 +35,7 @@ export function deployed(stage: string): Deployed {
   return {
     dynamo,
     sqs,
-    tables: { bookings: `${prefix}-bookings`, operations: `${prefix}-operations` },
+    tables: { bookings: `${prefix}-bookings`, guests: `${prefix}-guests`, operations: `${prefix}-operations` },
     queueUrl: (queue) => urlOf(`${prefix}-${queue}.fifo`),
     deadLetterQueueUrl: (queue) => urlOf(`${prefix}-${queue}-dlq.fifo`),
     close: () => {

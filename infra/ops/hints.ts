@@ -2,8 +2,10 @@ import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/clie
 import type * as z from 'zod';
 import { sendHint } from '../../shared/fifo/hint.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
+import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
-import type { Deployed } from './deployed.ts';
+import { grantAllowance } from '../../shared/volume/allowance.ts';
+import { type Deployed, SINKS } from './deployed.ts';
 
 /** What a hint needs of a record. */
 const entrySchema = bookingRecordSchema.pick({
@@ -19,30 +21,38 @@ type Entry = z.infer<typeof entrySchema>;
 const HINTS_AT_ONCE = 10;
 
 /**
- * Sends a booking's hint to every destination, also where it was refused for good: a repair is made after the cause
- * was cured.
+ * Has every destination write a booking again, also one that holds its version already (what the vendor holds may
+ * have been lost or changed there) and one that refused it for good: a repair is made after the cause was cured.
  * @returns the destinations; undefined when there is no such booking.
  */
 export async function repair(stage: Deployed, uuid: string): Promise<string[] | undefined> {
   const entry = await readEntry(stage.dynamo, stage.tables.bookings, uuid);
-  return entry && (await hintAll(stage, entry));
+  return entry && (await writeAgain(stage, entry));
 }
 
-/** Sends the hints of every booking changed at this instant or later. Reads the whole table. @returns how many bookings. */
+/** Does so for every booking changed at this instant or later. Reads the whole table. @returns how many bookings. */
 export async function replay(stage: Deployed, since: string): Promise<number> {
+  // What a person has written again, all at once, is no reason to pause the destinations.
+  const { dynamo, tables } = stage;
+  await Promise.all(SINKS.map((sink) => grantAllowance(dynamo, tables.operations, sink, new Date())));
   let bookings = 0;
   for await (const entries of changedSince(stage, since)) {
     for (let next = 0; next < entries.length; next += HINTS_AT_ONCE) {
-      await Promise.all(entries.slice(next, next + HINTS_AT_ONCE).map((entry) => hintAll(stage, entry)));
+      await Promise.all(entries.slice(next, next + HINTS_AT_ONCE).map((entry) => writeAgain(stage, entry)));
     }
     bookings += entries.length;
   }
   return bookings;
 }
 
-async function hintAll(stage: Deployed, { sync, ...hint }: Entry): Promise<string[]> {
+async function writeAgain(stage: Deployed, { sync, ...hint }: Entry): Promise<string[]> {
   const sinks = Object.keys(sync).sort();
-  for (const sink of sinks) await sendHint(stage.sqs, await stage.queueUrl(sink), hint);
+  const bookings = bookingsTable(stage.dynamo, stage.tables.bookings, () => new Date());
+  for (const sink of sinks) {
+    // First the wish: a hint that came before it would find nothing to do, and a lost hint is sent again for it.
+    await bookings.noteRewrite(hint.uuid, sink);
+    await sendHint(stage.sqs, await stage.queueUrl(sink), hint);
+  }
   return sinks;
 }
 

@@ -1,17 +1,23 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { PAUSE_KIND, type Pause } from '../../shared/pause/pauses.ts';
-import { toAttribute, toItem } from '../../shared/records/dynamo.ts';
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readGate } from '../../shared/gate/gate.ts';
+import { GATE_KIND, gateId } from '../../shared/gate/gate-items.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
+import { grantAllowance } from '../../shared/volume/allowance.ts';
 
-/** Pauses a sink, or says anew by whom and why; its consumers see it within a minute. */
-export async function writePause(client: DynamoDBClient, table: string, pause: Pause): Promise<void> {
-  await client.send(new PutItemCommand({ TableName: table, Item: toItem({ kind: PAUSE_KIND, ...pause }) }));
-}
+export { writePause } from '../../shared/pause/pauses.ts';
 
-/** Lets a sink go on. @returns whether it was paused. */
+/**
+ * Lets a sink go on, for every company. What has waited is more than usual: for an hour nobody minds.
+ * @returns whether it was paused.
+ */
 export async function removePause(client: DynamoDBClient, table: string, sink: string): Promise<boolean> {
-  const key = { kind: toAttribute(PAUSE_KIND), id: toAttribute(sink) };
-  const { Attributes } = await client.send(
-    new DeleteItemCommand({ TableName: table, Key: key, ReturnValues: 'ALL_OLD' }),
-  );
-  return Attributes !== undefined;
+  const { pauses } = await readGate(client, table, sink);
+  if (pauses.length === 0) return false;
+  // First, so that no write comes between that finds a pause gone and nothing in its place.
+  await grantAllowance(client, table, sink, new Date());
+  for (const { company } of pauses) {
+    const key = { kind: toAttribute(GATE_KIND), id: toAttribute(gateId(sink, 'pause', company)) };
+    await client.send(new DeleteItemCommand({ TableName: table, Key: key }));
+  }
+  return true;
 }

@@ -1,5 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { listPauses } from '../../shared/pause/pauses.ts';
+import { isOpen } from '../../shared/circuit/circuit.ts';
+import { readGate } from '../../shared/gate/gate.ts';
+import { verificationList } from '../../shared/webhook/verifications.ts';
 import { listAttention } from './attention.ts';
 import { type Deployed, QUEUES } from './deployed.ts';
 import { listQuarantine } from './quarantine.ts';
@@ -13,22 +15,36 @@ export interface StatusRow {
   readonly note: string;
 }
 
-/** What lags, is parked, is quarantined, waits in a queue, is dead, is paused. */
+/** What lags, is parked, is quarantined, waits in a queue, is dead, is paused or left alone. */
 export async function status(stage: Deployed): Promise<StatusRow[]> {
   const { dynamo, tables } = stage;
-  const [lagging, parked, quarantined, pauses, queues] = await Promise.all([
+  const [lagging, parked, quarantined, gate, queues, noted] = await Promise.all([
     listAttention(dynamo, tables.bookings, 'lagging'),
     listAttention(dynamo, tables.bookings, 'parked'),
     listQuarantine(dynamo, tables.operations),
-    listPauses(dynamo, tables.operations),
+    readGate(dynamo, tables.operations),
     queueRows(stage),
+    verificationList(dynamo, tables.operations).all(),
   ]);
+  const now = Date.now();
+  const open = gate.circuits.filter((circuit) => isOpen(circuit, now));
   return [
     row('lagging', lagging.length, lagging[0]?.since),
     row('parked', parked.length, parked[0]?.since),
     row('quarantine', quarantined.length, quarantined[0]?.receivedAt),
+    row('to ask FareHarbor', noted.length, noted.map(({ notedAt }) => notedAt).sort()[0]),
     ...queues,
-    ...pauses.map(({ id, since, by, reason }) => row(`paused ${id}`, 1, since, `${by}: ${reason}`)),
+    ...gate.pauses.map(({ id, company, since, by, reason }) =>
+      row(company === undefined ? `paused ${id}` : `paused ${id} for ${company}`, 1, since, `${by}: ${reason}`),
+    ),
+    ...open.map(({ sink, company, since, code, probeAt }) =>
+      row(
+        `circuit open ${sink} for ${company}`,
+        1,
+        since,
+        `${code}; tried again at ${new Date(probeAt).toISOString()}`,
+      ),
+    ),
   ];
 }
 

@@ -41,6 +41,8 @@ export const refundSchema = z.object({
   at: zonedTimeSchema.nullable(),
 });
 
+export type Refund = z.infer<typeof refundSchema>;
+
 export const paymentSchema = z.object({
   pk: z.int(),
   /** `card`, `in-store`, `affiliate`, `stored-value-card`, `ideal`, … as FareHarbor names it. */

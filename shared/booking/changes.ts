@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { guestKeySchema } from '../guest/guest-key.ts';
-import type { Booking } from './booking.ts';
+import type { Booking, Refund } from './booking.ts';
 import { type Money, moneySchema } from './money.ts';
-import { revenueOf } from './revenue.ts';
+import { refundsOf, revenueOf } from './revenue.ts';
 import { zonedTimeSchema } from './zoned-time.ts';
 
 /**
@@ -22,7 +22,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('party_changed'), from: z.int(), to: z.int() }),
   z.object({ kind: z.literal('price_changed'), from: moneySchema, to: moneySchema }),
   z.object({ kind: z.literal('paid'), amount: moneySchema }),
-  z.object({ kind: z.literal('refunded'), amount: moneySchema }),
+  /** `refundPk`: FareHarbor's own number of the refund, where the body carries payments. It stays the same when a rebooking takes the payments along. */
+  z.object({ kind: z.literal('refunded'), amount: moneySchema, refundPk: z.int().optional() }),
   z.object({ kind: z.literal('contact_changed'), fields: z.array(z.string()) }),
   z.object({ kind: z.literal('consent_withdrawn') }),
   z.object({ kind: z.literal('guest_changed'), from: guestKeySchema }),
@@ -32,19 +33,31 @@ export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no_show'), customerPk: z.int() }),
   z.object({ kind: z.literal('checkin_undone'), customerPk: z.int() }),
   z.object({ kind: z.literal('details_changed'), fields: z.array(z.string()) }),
-  z.object({ kind: z.literal('complaint_raised') }),
-  z.object({ kind: z.literal('accessibility_requested') }),
+  /** `words`: digest of what the guest wrote, which a rebooking takes along as well. */
+  z.object({ kind: z.literal('complaint_raised'), words: z.string().optional() }),
+  z.object({ kind: z.literal('accessibility_requested'), words: z.string().optional() }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 export type ChangeKind = Change['kind'];
 
-/** A change as the record keeps it: which version it made, and when. */
-export const recordedChangeSchema = z.object({ version: z.int(), at: z.iso.datetime(), change: changeSchema });
+/** A change as the record keeps it: which version it made, when, and how often this kind of it has happened. */
+export const recordedChangeSchema = z.object({
+  version: z.int(),
+  at: z.iso.datetime(),
+  /** This time included; left out for the first. */
+  nth: z.int().min(2).optional(),
+  change: changeSchema,
+});
 export type RecordedChange = z.infer<typeof recordedChangeSchema>;
 
-/** The name under which something is done once per change, at every vendor: `uuid:version:kind`. */
-export function eventKey(uuid: string, { version, change }: RecordedChange): string {
-  return `${uuid}:${version}:${change.kind}`;
+/**
+ * The name under which something is done once per change, at every vendor: `uuid:nth:kind`.
+ *
+ * It says what happened, "cancelled for the second time", and not in which of our versions: a table restored to an
+ * earlier time takes the same changes for fewer or more versions, and must find what it did before by the same name.
+ */
+export function eventKey(uuid: string, { nth = 1, change }: RecordedChange): string {
+  return `${uuid}:${nth}:${change.kind}`;
 }
 
 /** Details that no other change speaks of and that destinations still show. */
@@ -84,9 +97,9 @@ function firstSighting(after: Booking): Change[] {
   const changes: Change[] = [];
   if (after.rebookedFrom !== null) changes.push({ kind: 'rebooked_from', from: after.rebookedFrom });
   else changes.push({ kind: 'booked' });
-  const { paid, refunded } = revenueOf(after);
+  const { paid } = revenueOf(after);
   if (paid.amount > 0) changes.push({ kind: 'paid', amount: paid });
-  if (refunded.amount > 0) changes.push({ kind: 'refunded', amount: refunded });
+  changes.push(...refundChanges([], refundsOf(after)));
   if (after.status === 'cancelled') changes.push({ kind: 'cancelled' });
   if (after.status === 'rebooked') changes.push({ kind: 'rebooked_away', to: after.rebookedTo });
   return [...changes, ...checkinsOf(after)];
@@ -134,14 +147,25 @@ function moneyChanges(before: Booking, after: Booking): Change[] {
     changes.push({ kind: 'price_changed', from: was.priced, to: is.priced });
   }
   const received = difference(was.paid, is.paid);
-  // Without its payments a body shows a refund only as less paid; but a rebooking takes what was paid along with it.
-  const tellsOfRefunds = after.payments === null && after.status !== 'rebooked';
+  // Where no body tells of payments, a refund shows only as less paid; but a rebooking takes what was paid along with it.
+  const paymentsUntold = before.payments === null && after.payments === null;
+  const tellsOfRefunds = paymentsUntold && after.status !== 'rebooked';
   const givenBack = tellsOfRefunds && received !== undefined && received.amount < 0;
   if (givenBack) changes.push({ kind: 'refunded', amount: { ...received, amount: -received.amount } });
   else if (received !== undefined) changes.push({ kind: 'paid', amount: received });
-  const returned = after.payments === null ? undefined : difference(was.refunded, is.refunded);
-  if (returned !== undefined) changes.push({ kind: 'refunded', amount: returned });
+  if (after.payments !== null) changes.push(...refundChanges(refundsOf(before), refundsOf(after)));
   return changes;
+}
+
+/** Each refund that is new, gone or of another amount, under its own number. */
+function refundChanges(before: readonly Refund[], after: readonly Refund[]): Change[] {
+  const [was, is] = [before, after].map((refunds) => new Map(refunds.map((refund) => [refund.pk, refund.amount])));
+  return [...new Set([...before, ...after].map(({ pk }) => pk))].flatMap((refundPk): Change[] => {
+    const [old, now] = [was?.get(refundPk), is?.get(refundPk)];
+    const currency = (now ?? old)?.currency ?? '';
+    const amount = difference(old ?? { amount: 0, currency }, now ?? { amount: 0, currency });
+    return amount === undefined ? [] : [{ kind: 'refunded', amount, refundPk }];
+  });
 }
 
 /** `is` − `was`; undefined when equal. Negative when a payment or refund was taken back. */

@@ -1,4 +1,4 @@
-import type { Booking, Payment } from './booking.ts';
+import type { Booking, Payment, Refund } from './booking.ts';
 import { type Money, sumMoney } from './money.ts';
 
 /** `needs-review`: nothing paid and nothing to pay, so that a person should look why. */
@@ -39,7 +39,7 @@ export function revenueOf(booking: Booking): Revenue {
   const commission = { amount: Math.max(0, gross.amount - net.amount - tax.amount), currency };
   const refunded = sumMoney(
     currency,
-    received(booking).flatMap(({ refunds }) => refunds.map(({ amount }) => amount)),
+    refundsOf(booking).map(({ amount }) => amount),
   );
   const paid = sumPaid(booking, none);
   const discount = booking.price.discount ?? none;
@@ -57,6 +57,11 @@ function received(booking: Booking): Payment[] {
   return (booking.payments ?? []).filter(
     ({ status, amount }) => status === 'succeeded' && amount.currency === currency,
   );
+}
+
+/** Refunds that were given, in the booking's own currency; none where the body carried no payments. */
+export function refundsOf(booking: Booking): Refund[] {
+  return received(booking).flatMap(({ refunds }) => refunds);
 }
 
 /** Money received, refunds not taken off: from the payments where the body has them, else FareHarbor's own figure. */

@@ -12,6 +12,8 @@ export interface Sale<Held> {
   readonly key: string;
   /** The records we hold, first to latest; the last one is what the sale is now. */
   readonly chain: readonly [Held, ...Held[]];
+  /** The booking it came from and of which we hold nothing yet, where it is named: the sale may have begun before that. */
+  readonly comesFrom: string | null;
   /** The booking in which the sale goes on and of which we hold nothing yet, where it is named. */
   readonly goesOnAs: string | null;
 }
@@ -48,5 +50,10 @@ export async function saleOf<Held>(
   const later = await walk(record, ({ uuid, rebookedTo }) => rebookedTo ?? successorOf(uuid));
   const [first = record, ...rest] = [...earlier.found.reverse(), record, ...later.found];
   const last = link(rest.at(-1) ?? first).uuid;
-  return { key: earlier.end, chain: [first, ...rest], goesOnAs: later.end === last ? null : later.end };
+  return {
+    key: earlier.end,
+    chain: [first, ...rest],
+    comesFrom: earlier.end === link(first).uuid ? null : earlier.end,
+    goesOnAs: later.end === last ? null : later.end,
+  };
 }

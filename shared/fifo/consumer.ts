@@ -84,8 +84,11 @@ async function park(
   await consumer.park(message, permanent);
 }
 
-/** An error that will not go away: a permanent one, or an unforeseen one seen often enough. */
-function asPermanent(error: unknown, receives: number): PermanentError | undefined {
+/**
+ * An error that will not go away: a permanent one, or an unforeseen one seen often enough; undefined for all others.
+ * @param receives how often the message was tried, this time among them.
+ */
+export function asPermanent(error: unknown, receives: number): PermanentError | undefined {
   if (error instanceof PermanentError) return error;
   if (error instanceof RetryableError || receives < UNFORESEEN_RECEIVES) return undefined;
   return new PermanentError('unforeseen', 'an error nobody foresaw came back each time this was tried', {
@@ -94,7 +97,8 @@ function asPermanent(error: unknown, receives: number): PermanentError | undefin
   });
 }
 
-function waitFor(error: unknown, receives: number): number {
+/** Seconds until a message that failed is tried again: as asked, or twice as long each time, five minutes at most. */
+export function waitFor(error: unknown, receives: number): number {
   const asked = error instanceof RetryableError ? error.waitSeconds : undefined;
   const doubled = FIRST_WAIT_SECONDS * 2 ** Math.min(receives - 1, 10);
   return Math.min(Math.max(asked ?? doubled, 0), LONGEST_WAIT_SECONDS);

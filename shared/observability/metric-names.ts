@@ -14,6 +14,12 @@ export const METRIC = {
   bookingUnverified: 'BookingUnverified',
   /** Bookings taken from a webhook's body that FareHarbor is still to be asked for. */
   verificationsPending: 'VerificationsPending',
+  /** A booking that no webhook told us of, as it is, and that the sweep of FareHarbor found. */
+  bookingsFoundBySweep: 'BookingsFoundBySweep',
+  /** A webhook of a booking nobody knows, held back because there were many such: somebody else has the webhook's key. */
+  strangersHeld: 'StrangersHeld',
+  /** A webhook took a booking back to an earlier state, and FareHarbor could not be asked whether that is true. */
+  bookingReturned: 'BookingReturned',
   /** Rules answered because the model did not. */
   modelFallback: 'ModelFallback',
   /** Milliseconds from the webhook's receipt to the destination holding it. */
@@ -29,6 +35,12 @@ export const METRIC = {
   marketingUnsyncedAge: 'MarketingUnsyncedAge',
   /** Destinations that a person has paused. */
   sinksPaused: 'SinksPaused',
+  /** Destinations, one company's each, that are not called because their vendor fails or refuses us. */
+  circuitsOpen: 'CircuitsOpen',
+  /** A company's writes to a destination were so many more than usual that they were paused. */
+  volumeAbnormal: 'VolumeAbnormal',
+  /** Percent of Salesforce's calls a day that are used, by whomever. */
+  salesforceCallsUsed: 'SalesforceCallsUsed',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

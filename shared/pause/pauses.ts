@@ -1,14 +1,17 @@
-import { type DynamoDBClient, GetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { SinkName } from '../records/booking-record.ts';
-import { fromItem, toAttribute } from '../records/dynamo.ts';
+import { GATE_KIND, gateId } from '../gate/gate-items.ts';
+import { toItem } from '../records/dynamo.ts';
 
-/** The part of the operations table that pauses stand in; an item's `id` is the sink. */
-export const PAUSE_KIND = 'pause';
-
-/** A destination that a person has stopped: nothing is written there until a person lets it go on. */
+/**
+ * A destination that somebody has stopped, a person or the volume breaker: nothing is written there until a person lets
+ * it go on.
+ */
 export const pauseSchema = z.object({
+  /** The sink. */
   id: z.string().min(1),
+  /** The one company it is about; all where none is named. */
+  company: z.string().min(1).optional(),
   /** Who paused it, as they signed. */
   by: z.string(),
   since: z.iso.datetime(),
@@ -16,24 +19,24 @@ export const pauseSchema = z.object({
 });
 export type Pause = z.infer<typeof pauseSchema>;
 
-/** The sink's pause; undefined while it is not paused. */
-export async function readPause(client: DynamoDBClient, table: string, sink: SinkName): Promise<Pause | undefined> {
-  const key = { kind: toAttribute(PAUSE_KIND), id: toAttribute(sink) };
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key }));
-  return Item && fromItem(pauseSchema, Item);
+/** The pause's item in the operations table; there is one for each sink, and for each company of a sink. */
+function itemOf(pause: Pause) {
+  return toItem({ kind: GATE_KIND, id: gateId(pause.id, 'pause', pause.company), pause });
 }
 
-/** All pauses there are. */
-export async function listPauses(client: DynamoDBClient, table: string): Promise<Pause[]> {
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: table,
-      KeyConditionExpression: 'kind = :kind',
-      ExpressionAttributeValues: { ':kind': toAttribute(PAUSE_KIND) },
-    },
-  );
-  const pauses: Pause[] = [];
-  for await (const { Items } of pages) pauses.push(...(Items ?? []).map((item) => fromItem(pauseSchema, item)));
-  return pauses;
+/** Keeps a pause, in place of what was kept for that sink and company. */
+export async function writePause(client: DynamoDBClient, table: string, pause: Pause): Promise<void> {
+  await client.send(new PutItemCommand({ TableName: table, Item: itemOf(pause) }));
+}
+
+/** Keeps a pause where there is none for that sink and company. @returns whether it was kept. */
+export async function pauseUnlessPaused(client: DynamoDBClient, table: string, pause: Pause): Promise<boolean> {
+  const ConditionExpression = 'attribute_not_exists(kind)';
+  try {
+    await client.send(new PutItemCommand({ TableName: table, Item: itemOf(pause), ConditionExpression }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }

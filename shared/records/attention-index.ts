@@ -17,19 +17,24 @@ const entrySchema = z.object({
 /** A record as the index of those to look at shows it: a moment old, so good for hints and figures only. */
 export type AttentionEntry = z.infer<typeof entrySchema>;
 
-/** The records that stand in the index for this reason, the longest unchanged first. */
+/**
+ * The records that stand in the index for this reason, the longest unchanged first.
+ * @param changedBefore an ISO instant: only those unchanged since before it.
+ */
 export async function listAttentionEntries(
   client: DynamoDBClient,
   table: string,
   attention: Attention,
+  changedBefore?: string,
 ): Promise<AttentionEntry[]> {
+  const before = changedBefore === undefined ? {} : { ':before': toAttribute(changedBefore) };
   const pages = paginateQuery(
     { client },
     {
       TableName: table,
       IndexName: 'attention',
-      KeyConditionExpression: 'attention = :attention',
-      ExpressionAttributeValues: { ':attention': toAttribute(attention) },
+      KeyConditionExpression: `attention = :attention${changedBefore === undefined ? '' : ' AND changedAt < :before'}`,
+      ExpressionAttributeValues: { ':attention': toAttribute(attention), ...before },
     },
   );
   const entries: AttentionEntry[] = [];

@@ -3,6 +3,7 @@ import { bookingSchema, bookingUuidSchema } from '../booking/booking.ts';
 import { recordedChangeSchema } from '../booking/changes.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
 import { understandingSchema } from '../understanding/understanding.ts';
+import { ATTENTIONS } from './attention.ts';
 
 /** A destination's name: its queue, its folder and its key in `sync`. */
 export type SinkName = string;
@@ -22,6 +23,16 @@ export const syncStateSchema = z.object({
   remedy: z.string().optional(),
   /** A version whose once-only writes were begun: a repeat must first look what has arrived. */
   attempting: z.int().optional(),
+  /**
+   * Where such writes were begun, by the destination's own name for it and never by an address: a guest's address may
+   * have changed since.
+   */
+  places: z.array(z.string()).optional(),
+  /**
+   * Set when what the destination holds must be written again although its version is right. The value tells one
+   * such wish from the next: a write that began before the wish does not fulfil it.
+   */
+  rewrite: z.string().optional(),
   /** What a person may want to open: names to ids at the destination. */
   links: z.record(z.string(), z.string()).optional(),
 });
@@ -47,8 +58,12 @@ export const bookingRecordSchema = z.object({
   changedAt: z.iso.datetime(),
   /** When the webhook that led to this version reached us. */
   receivedAt: z.iso.datetime(),
+  /** Hashes of the states that the booking had, the present one last; bounded (see enrichment's earlier-states.ts). */
+  earlierStates: z.array(z.string()).optional(),
   sync: z.record(z.string(), syncStateSchema),
+  /** Changes up to this version are history that a backfill found: nothing is told of them, no Case, no event. */
+  quietThrough: z.int().min(0).optional(),
   /** Where the record stood in the index of those to look at when it was read (see attention.ts). */
-  attention: z.enum(['lagging', 'parked']).optional(),
+  attention: z.enum(ATTENTIONS).optional(),
 });
 export type BookingRecord = z.infer<typeof bookingRecordSchema>;

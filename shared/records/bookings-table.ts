@@ -16,6 +16,7 @@ import {
   type SyncState,
   syncStateSchema,
 } from './booking-record.ts';
+import { isBulkUnderWay } from './bulk-mark.ts';
 import { fromItem, toAttribute } from './dynamo.ts';
 
 /** A destination's view of the bookings table: it reads records and notes its own progress, nothing else. */
@@ -26,8 +27,8 @@ export interface BookingsTable {
   noteSynced(record: BookingRecord, sink: SinkName, links: Readonly<Record<string, string>>): Promise<void>;
   /** Notes that this version was refused for good by the sink, why, and what to do. */
   notePark(record: BookingRecord, sink: SinkName, error: PermanentError): Promise<void>;
-  /** Notes that once-only writes for this version begin, so that a repeat first looks what has arrived. */
-  noteAttempt(record: BookingRecord, sink: SinkName): Promise<void>;
+  /** Notes that once-only writes for this version begin at this place, so that a repeat first looks what has arrived. */
+  noteAttempt(record: BookingRecord, sink: SinkName, place: string): Promise<void>;
   /**
    * Brings the index in line with a record as it was read: a process may have died between noting its progress and
    * doing so. Leaves it alone where the record has moved on since, or is right already.
@@ -35,14 +36,21 @@ export interface BookingsTable {
   settleAttention(record: BookingRecord): Promise<void>;
 }
 
-const progressSchema = z.object({
-  version: z.int(),
-  sync: z.record(z.string(), syncStateSchema),
+/** For those who have reason to doubt what a destination holds: a person's repair, a bulk write beside live ones. */
+export interface Rewrites {
+  /**
+   * Notes that the sink must write the record again at its next look, whatever version it holds; what was told once
+   * is not told again. A record that is parked gets another try. Send the hint after this, not before.
+   */
+  noteRewrite(uuid: string, sink: SinkName): Promise<void>;
+}
+
+const progressSchema = bookingRecordSchema.pick({ version: true, sync: true, quietThrough: true }).extend({
   attention: z.string().optional(),
 });
 
 /** @param now the clock, for the times written down. */
-export function bookingsTable(client: DynamoDBClient, tableName: string, now: () => Date): BookingsTable {
+export function bookingsTable(client: DynamoDBClient, tableName: string, now: () => Date): BookingsTable & Rewrites {
   /** Runs an update; undefined when its condition did not hold. */
   const update = async (
     uuid: string,
@@ -58,22 +66,24 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
     }
   };
 
-  const note = async (uuid: string, sink: SinkName, state: SyncState): Promise<void> => {
-    const updated = await update(uuid, {
-      UpdateExpression: 'SET #sync.#sink = :state',
-      ConditionExpression: 'attribute_exists(#sync.#sink) AND #sync.#sink.#version <= :held',
-      ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#version': 'version' },
-      ExpressionAttributeValues: { ':state': toAttribute(state), ':held': toAttribute(state.version) },
-      ReturnValues: 'ALL_NEW',
-    });
+  /**
+   * Replaces the sink's state. A wish for a rewrite goes with it if it is the one that was there when the record was
+   * read, and no bulk write's mark; a later one stays.
+   */
+  const note = async ({ uuid, sync }: BookingRecord, sink: SinkName, state: SyncState): Promise<void> => {
+    const wish = sync[sink]?.rewrite;
+    const updated =
+      (isBulkUnderWay(wish, now()) ? undefined : await update(uuid, replaceState(sink, state, wish))) ??
+      (await update(uuid, replaceStateBesideRewrite(sink, state)));
     // Somebody noted more already, or the record is gone: there is nothing left to say.
     if (updated !== undefined) await settle(uuid, fromItem(progressSchema, updated));
   };
 
   /** Brings the index attribute in line with the progress, unless the record or a sink has moved on since. */
-  const settle = async (uuid: string, { version, sync, attention }: z.infer<typeof progressSchema>): Promise<void> => {
-    const wanted = attentionOf(version, sync);
-    if (wanted === attention) return;
+  const settle = async (uuid: string, progress: z.infer<typeof progressSchema>): Promise<void> => {
+    const { version, sync } = progress;
+    const wanted = attentionOf(progress);
+    if (wanted === progress.attention) return;
     await update(uuid, {
       UpdateExpression: wanted === undefined ? 'REMOVE attention' : 'SET attention = :wanted',
       ConditionExpression: '#version = :version AND #sync = :sync',
@@ -94,29 +104,84 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
     },
 
     noteSynced: (record, sink, links) =>
-      note(record.uuid, sink, { version: record.version, at: now().toISOString(), state: 'synced', links }),
+      note(record, sink, { version: record.version, at: now().toISOString(), state: 'synced', links }),
 
-    notePark: (record, sink, { code, message, remedy }) =>
-      note(record.uuid, sink, {
-        ...record.sync[sink],
-        version: record.sync[sink]?.version ?? 0,
-        at: now().toISOString(),
-        state: 'parked',
-        parkedVersion: record.version,
-        code,
-        reason: message,
-        remedy,
-      }),
+    notePark(record, sink, { code, message, remedy }) {
+      const { rewrite: _, ...held } = record.sync[sink] ?? { version: 0 };
+      const parked = { state: 'parked', parkedVersion: record.version, code, reason: message, remedy } as const;
+      return note(record, sink, { ...held, at: now().toISOString(), ...parked });
+    },
 
-    async noteAttempt(record, sink) {
+    async noteAttempt(record, sink, place) {
+      const places = [...new Set([...(record.sync[sink]?.places ?? []), place])];
       await update(record.uuid, {
-        UpdateExpression: 'SET #sync.#sink.#attempting = :version',
+        UpdateExpression: 'SET #sync.#sink.#attempting = :version, #sync.#sink.#places = :places',
         ConditionExpression: 'attribute_exists(#sync.#sink)',
-        ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#attempting': 'attempting' },
-        ExpressionAttributeValues: { ':version': toAttribute(record.version) },
+        ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#attempting': 'attempting', '#places': 'places' },
+        ExpressionAttributeValues: { ':version': toAttribute(record.version), ':places': toAttribute(places) },
       });
+    },
+
+    async noteRewrite(uuid, sink) {
+      const updated = await update(uuid, {
+        UpdateExpression: 'SET #sync.#sink.#rewrite = :wish',
+        ConditionExpression: 'attribute_exists(#sync.#sink)',
+        ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#rewrite': 'rewrite' },
+        ExpressionAttributeValues: { ':wish': toAttribute(crypto.randomUUID()) },
+        ReturnValues: 'ALL_NEW',
+      });
+      if (updated !== undefined) await settle(uuid, fromItem(progressSchema, updated));
     },
 
     settleAttention: (record) => settle(record.uuid, record),
   };
+}
+
+const NEVER_BACKWARDS = 'attribute_exists(#sync.#sink) AND #sync.#sink.#version <= :held';
+
+/** The whole state, unless another wish for a rewrite is there than `read`. */
+function replaceState(sink: SinkName, state: SyncState, read: string | undefined) {
+  const sameWish = read === undefined ? 'attribute_not_exists(#sync.#sink.#rewrite)' : '#sync.#sink.#rewrite = :read';
+  return {
+    UpdateExpression: 'SET #sync.#sink = :state',
+    ConditionExpression: `${NEVER_BACKWARDS} AND ${sameWish}`,
+    ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#version': 'version', '#rewrite': 'rewrite' },
+    ExpressionAttributeValues: {
+      ':state': toAttribute(state),
+      ':held': toAttribute(state.version),
+      ...(read !== undefined && { ':read': toAttribute(read) }),
+    },
+    ReturnValues: 'ALL_NEW',
+  } as const;
+}
+
+/** The state's members one by one, those it has not removed, and the wish for a rewrite left as it is. */
+function replaceStateBesideRewrite(sink: SinkName, state: SyncState) {
+  const members = syncStateSchema.keyof().options.filter((member) => member !== 'rewrite');
+  const [kept, gone] = [
+    members.filter((member) => state[member] !== undefined),
+    members.filter((member) => state[member] === undefined),
+  ];
+  return {
+    UpdateExpression: [
+      `SET ${kept.map((member) => `#sync.#sink.#${member} = :${member}`).join(', ')}`,
+      ...(gone.length > 0 ? [`REMOVE ${gone.map((member) => `#sync.#sink.#${member}`).join(', ')}`] : []),
+    ].join(' '),
+    ConditionExpression: NEVER_BACKWARDS,
+    ExpressionAttributeNames: {
+      '#sync': 'sync',
+      '#sink': sink,
+      ...Object.fromEntries(members.map((member) => [`#${member}`, member])),
+    },
+    ExpressionAttributeValues: {
+      ':held': toAttribute(state.version),
+      ...Object.fromEntries(
+        kept.flatMap((member) => {
+          const value = state[member];
+          return value === undefined ? [] : [[`:${member}`, toAttribute(value)]];
+        }),
+      ),
+    },
+    ReturnValues: 'ALL_NEW',
+  } as const;
 }

@@ -73,6 +73,11 @@ const fareHarborSettingsSchema = z.strictObject({
    * and verifies it later, `wait` leaves it in the queue until FareHarbor could be asked.
    */
   whenBudgetSpent: z.enum(['body', 'wait']).default('body'),
+  /** Hours between two looks for bookings that no webhook told us of; null for never. Needs API access. */
+  sweepEveryHours: z.number().positive().max(168).nullable().default(6),
+  /** Days before and after today on which their tours start. */
+  sweepDaysBack: z.int().min(0).max(60).default(2),
+  sweepDaysAhead: z.int().min(0).max(400).default(14),
 });
 
 const salesforceSettingsSchema = z.strictObject({
@@ -97,12 +102,30 @@ const salesforceSettingsSchema = z.strictObject({
    * for instance `{"Opportunity.Affiliate__c": "Partner__c", "Contact.Churn_Risk__c": null}`.
    */
   fields: z.record(z.string().regex(/^(Account|Contact|Opportunity|Case)\.\w+$/), z.string().nullable()).default({}),
+  /** Shares of the org's API calls a day, by whomever they are made, above which we hold back. */
+  dayLimit: z
+    .strictObject({
+      /** Above it, backfill waits. */
+      slowAbove: z.number().gt(0).max(1).default(0.7),
+      /** Above it, everything but cancellations waits until calls are free again. */
+      stopAbove: z.number().gt(0).max(1).default(0.85),
+    })
+    .refine(({ slowAbove, stopAbove }) => slowAbove <= stopAbove, 'slowAbove is above stopAbove')
+    .prefault({}),
 });
 
 const mailchimpSettingsSchema = z.strictObject({
   enabled: z.boolean().default(true),
   /** Journey events are sent; switch off to write members and tags only. */
   events: z.boolean().default(true),
+});
+
+/** When a destination is paused by itself: its writes of one hour are both of these. */
+const volumeSettingsSchema = z.strictObject({
+  /** So many times the largest hour of the last seven days. */
+  times: z.number().min(1).default(10),
+  /** More than this many bookings brought, however few are usual: well above an honest burst. */
+  atLeast: z.int().min(1).default(5000),
 });
 
 export const companySettingsSchema = z.strictObject({
@@ -117,6 +140,7 @@ export const companySettingsSchema = z.strictObject({
   fareharbor: fareHarborSettingsSchema.prefault({}),
   salesforce: salesforceSettingsSchema.prefault({}),
   mailchimp: mailchimpSettingsSchema.prefault({}),
+  volume: volumeSettingsSchema.prefault({}),
 });
 export type CompanySettings = z.infer<typeof companySettingsSchema>;
 /** As an operator writes it: everything with a default may be left out. */

@@ -9,6 +9,7 @@ import { type GuestRows, type GuestsTable, guestsTable } from '../guest/guests-t
 import { type GuestProfile, profileOf } from '../guest/profile.ts';
 import type { Log, Meter } from '../observability/logger.ts';
 import { METRIC } from '../observability/metric-names.ts';
+import { isHistory } from '../records/attention.ts';
 import type { BookingRecord, SinkName } from '../records/booking-record.ts';
 import { type BookingsTable, bookingsTable } from '../records/bookings-table.ts';
 import type { CompanySettings, Settings } from '../settings/settings.ts';
@@ -34,10 +35,20 @@ export interface SyncTask {
   readonly settings: CompanySettings;
   /** Keeps something about the guest for next time (ids, what was written). */
   keep(value: object): Promise<void>;
-  /** Call before writes that must happen once per change and have no key of their own at the vendor. */
-  beginOnce(): Promise<void>;
-  /** True when a try not yet synced had begun such writes, for this version or one before: look what has arrived. */
+  /**
+   * Call before writes that must happen once per change and have no key of their own at the vendor.
+   * @param place where they are made, as the vendor names it; no address.
+   */
+  beginOnce(place: string): Promise<void>;
+  /**
+   * True when a try not yet synced had begun such writes, for this version or one before, or when what the vendor holds
+   * is in doubt: look what has arrived.
+   */
   readonly begunBefore: boolean;
+  /** The places of those tries. */
+  readonly begunAt: readonly string[];
+  /** Whether we hold anything of the guest with this key. */
+  holdsGuest(key: string): Promise<boolean>;
 }
 
 /** A guest whose booking has moved to another guest: only what is shown about the guest needs a look. */
@@ -48,6 +59,11 @@ export interface Sink {
   readonly name: SinkName;
   /** Milliseconds that one task takes at worst, all timeouts of its calls together. */
   readonly worstCaseMs: number;
+  /**
+   * Milliseconds that a sale waits for the booking it came from, where we hold nothing of that yet: it may say that
+   * the sale began even earlier, and is known under that booking's name. For a destination that keeps sales.
+   */
+  readonly awaitsBeginningMs?: number;
   /**
    * Brings the booking and its guest to the vendor.
    * @returns links: names to ids at the vendor that a person may want to open.
@@ -109,46 +125,87 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   if (record === undefined) return deps.log.warn('hint.without-record', { uuid: hint.uuid, sink: sink.name });
   if (record.guestKey !== hint.guestKey) return await refresh(sink, hint, deps);
   const progress = record.sync[sink.name];
-  if (progress !== undefined && progress.version >= record.version) {
+  const heldAlready = progress !== undefined && progress.version >= record.version;
+  if (heldAlready && progress.rewrite === undefined) {
     // Whoever noted that may have died before the index knew of it.
     await deps.bookings.settleAttention(record);
     return deps.log.info('booking.in-sync', { uuid: record.uuid, version: record.version, sink: sink.name });
   }
+  awaitFormerGuest(record, progress?.version ?? 0, deps.now());
   const rows = await deps.guests.read(hint.guestKey);
-  const guest = await viewGuest(sink, record, rows, deps);
-  const successorOf = (uuid: string) => rows.bookings.find(({ rebookedFrom }) => rebookedFrom === uuid)?.uuid ?? null;
-  const sale = await saleOf(record, ({ booking }) => booking, deps.bookings.read, successorOf);
+  const guest = { ...(await viewGuest(record, rows, deps)), kept: rows.sinks[sink.name] };
+  const sale = await findSale(record, rows, deps.bookings.read);
+  awaitBeginning(sink, sale, deps.now());
   const links = await sink.sync({
     record,
     guest,
     sale,
     settings: settingsOf(record.company, deps.settings),
     keep: (value) => deps.guests.writeSink(guest.key, sink.name, value),
-    beginOnce: () => deps.bookings.noteAttempt(record, sink.name),
+    beginOnce: (place) => deps.bookings.noteAttempt(record, sink.name, place),
     // The record may have moved on since that try: its writes are no less there.
-    begunBefore: (progress?.attempting ?? 0) > (progress?.version ?? 0),
+    begunBefore: progress?.rewrite !== undefined || (progress?.attempting ?? 0) > (progress?.version ?? 0),
+    begunAt: progress?.places ?? [],
+    holdsGuest: (key) => holdsGuest(deps.guests, key),
   });
   await ensureStillTrue(sale, deps);
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
-  deps.meter.duration(METRIC.syncLatency, milliseconds);
+  // Only news has a latency: history and what is written again came long ago.
+  if (!heldAlready && !isHistory(record)) deps.meter.duration(METRIC.syncLatency, milliseconds);
   const { uuid, version, company } = record;
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
 }
 
+/** No function runs for longer. */
+const FUNCTION_SECONDS = 30;
+
+/**
+ * A booking that went to another guest has gone to another line of messages: in the old one somebody may still be at
+ * work on an earlier version, would write it after this one, and tell what this try would tell as well.
+ * @throws RetryableError until that is over for certain.
+ */
+function awaitFormerGuest({ changes }: BookingRecord, held: number, now: Date): void {
+  const fresh = changes.filter(({ version }) => version > held);
+  const moved = fresh.findLast(({ change }) => change.kind === 'guest_changed');
+  if (moved === undefined || fresh.every(({ version }) => version >= moved.version)) return;
+  const waitSeconds = FUNCTION_SECONDS - (now.getTime() - Date.parse(moved.at)) / 1000;
+  if (waitSeconds <= 0) return;
+  throw new RetryableError('guest.moved', 'the guest of this booking was another one a moment ago', {
+    waitSeconds: Math.ceil(waitSeconds),
+  });
+}
+
+/** @throws RetryableError while it is likely that the booking the sale came from is told of in a moment. */
+function awaitBeginning({ awaitsBeginningMs = 0 }: Sink, sale: Sale<BookingRecord>, now: Date): void {
+  const { comesFrom, chain } = sale;
+  const [first] = chain;
+  const waited = now.getTime() - Date.parse(first.firstSeenAt);
+  if (comesFrom === null || isHistory(first) || waited >= awaitsBeginningMs) return;
+  throw new RetryableError('sale.beginning-awaited', `booking ${comesFrom} is awaited, which became ${first.uuid}`);
+}
+
 /**
  * Hints are worked on one after the other per guest. A sale that goes on under another guest can have been brought by
- * two at once, the older state last: so what was brought must not have been overtaken.
+ * two at once, the older state last: so what was brought must not have been overtaken. Nor may its beginning have
+ * become known meanwhile: it was brought under another name then.
  * @throws RetryableError when it was, to bring it again.
  */
-async function ensureStillTrue({ chain, goesOnAs }: Sale<BookingRecord>, { bookings }: SinkDeps): Promise<void> {
+async function ensureStillTrue(sale: Sale<BookingRecord>, { bookings }: SinkDeps): Promise<void> {
+  const { chain, comesFrom, goesOnAs } = sale;
   const guests = new Set(chain.map(({ guestKey }) => guestKey));
   const held = guests.size > 1 ? chain : [];
   const now = await Promise.all(held.map(({ uuid }) => bookings.read(uuid)));
   const changed = held.some(({ version }, index) => now[index]?.version !== version);
-  const goesOn = goesOnAs !== null && (await bookings.read(goesOnAs)) !== undefined;
-  if (!changed && !goesOn) return;
+  const missing = [comesFrom, goesOnAs].filter((uuid) => uuid !== null);
+  const come = (await Promise.all(missing.map((uuid) => bookings.read(uuid)))).some((found) => found !== undefined);
+  if (!changed && !come) return;
   throw new RetryableError('sale.moved', 'the sale moved on while it was brought', { waitSeconds: 1 });
+}
+
+async function holdsGuest(guests: GuestsTable, key: string): Promise<boolean> {
+  const { bookings, sinks } = await guests.read(key);
+  return bookings.length > 0 || Object.keys(sinks).length > 0;
 }
 
 async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
@@ -164,20 +221,37 @@ async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   deps.log.info('guest.refreshed', { guestKey: hint.guestKey, sink: sink.name });
 }
 
-/** The guest with their whole history. Contact and consent come from the booking made last. */
-async function viewGuest(sink: Sink, record: BookingRecord, rows: GuestRows, deps: SinkDeps): Promise<GuestView> {
+/** The sale that a booking belongs to, as far as its guest's rows and the records tell. */
+export async function findSale(
+  record: BookingRecord,
+  rows: GuestRows,
+  read: BookingsTable['read'],
+): Promise<Sale<BookingRecord>> {
+  const successorOf = (uuid: string) => rows.bookings.find(({ rebookedFrom }) => rebookedFrom === uuid)?.uuid ?? null;
+  return await saleOf(record, ({ booking }) => booking, read, successorOf);
+}
+
+/**
+ * The guest with their whole history, without what a sink keeps about them. Contact and consent come from the booking
+ * made last.
+ */
+export async function viewGuest(
+  record: BookingRecord,
+  rows: GuestRows,
+  deps: { readonly bookings: Pick<BookingsTable, 'read'>; readonly now: () => Date },
+): Promise<Omit<GuestView, 'kept'>> {
   const newest = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
   const latest = newest === undefined || newest.uuid === record.uuid ? record : await deps.bookings.read(newest.uuid);
   return {
     key: record.guestKey,
     company: record.company,
     profile: profileOf(rows.bookings, deps.now().toISOString()),
-    kept: rows.sinks[sink.name],
     latest: latest ?? record,
   };
 }
 
-function settingsOf(company: string, { companies }: Settings): CompanySettings {
+/** @throws PermanentError when the settings know no such company. */
+export function settingsOf(company: string, { companies }: Settings): CompanySettings {
   const settings = Object.hasOwn(companies, company) ? companies[company] : undefined;
   if (settings !== undefined) return settings;
   throw new PermanentError('settings.unknown-company', `company ${company} is not in the settings`, {

@@ -7,6 +7,9 @@ import { synthesize } from '../../infra/local/synth.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { measureInit } from './init.ts';
 import { post } from './load.ts';
+import { benchBurst, benchLive } from './load-burst.ts';
+import { type LoadOptions, readOptions } from './load-options.ts';
+import { benchLoad } from './load-run.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const BOOKINGS = 2_000;
@@ -161,11 +164,8 @@ async function benchPipeline(assembly: string, directory: string) {
   }
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'harborlight-bench-'));
-const assembly = join(directory, 'cdk.out');
-try {
-  say('synthesizing');
-  await synthesize(assembly);
+/** Speed, memory and calls per booking, as one JSON line. */
+async function benchSpeed(assembly: string, directory: string): Promise<boolean> {
   say(`acknowledging ${BOOKINGS} webhooks, nothing consuming`);
   const ack = await benchAck(assembly);
   say(`${BOOKINGS} bookings through the whole pipeline, then start-up times`);
@@ -174,6 +174,27 @@ try {
     functions.map(({ service, directory }) => [service, rounded(statSync(join(directory, 'index.mjs')).size / 1024)]),
   );
   console.log(JSON.stringify({ ack, ...pipeline, bundle_kb, init_ms: init }));
+  return true;
+}
+
+function optionsOrEnd(): LoadOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  }
+}
+
+const options = optionsOrEnd();
+const directory = mkdtempSync(join(tmpdir(), 'harborlight-bench-'));
+const assembly = join(directory, 'cdk.out');
+try {
+  say('synthesizing');
+  await synthesize(assembly);
+  const run = options.load ? benchLoad : options.burst ? benchBurst : options.live ? benchLive : undefined;
+  const isSound = run === undefined ? await benchSpeed(assembly, directory) : await run(assembly, options, say);
+  if (!isSound) process.exitCode = 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

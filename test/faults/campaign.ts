@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { Rig } from './rig.ts';
 import { SERVICES, type Step, stepName } from './step.ts';
 import { type Telling, tell } from './telling.ts';
-import { type CrashPoint, MOMENTS } from './tripwire.ts';
+import { type CrashPoint, crashPointSchema, MOMENTS } from './tripwire.ts';
 
 export interface CampaignOptions {
   /** Names every booking and guest: the same seed tells the same stories. */
@@ -13,27 +14,29 @@ export interface CampaignOptions {
   choose?(points: readonly CrashPoint[], story: string): readonly CrashPoint[];
   /** False begins every telling with a new process: right for a few crash points, slower for many. Default true. */
   readonly keepProcesses?: boolean;
-  /** Told after each crash. */
-  onTelling?(done: number, total: number): void;
+  /** Told after each crash: what has come of the story so far, and how many crashes are to be made in all. */
+  onTelling?(soFar: StoryOutcome, total: number): void;
 }
 
-export interface Violation {
+const violationSchema = z.object({
   /** Where processes died; none in a telling that nothing disturbed. */
-  readonly points: readonly CrashPoint[];
-  readonly what: readonly string[];
-}
+  points: z.array(crashPointSchema),
+  what: z.array(z.string()),
+});
+export type Violation = z.infer<typeof violationSchema>;
 
-export interface StoryOutcome {
-  readonly story: string;
+export const outcomeSchema = z.object({
+  story: z.string(),
   /** All crash points of the story, in the order by which `--point` counts their steps. */
-  readonly points: readonly CrashPoint[];
+  points: z.array(crashPointSchema),
   /** Crashes that took place. */
-  readonly crashes: number;
-  readonly violations: readonly Violation[];
+  crashes: z.int(),
+  violations: z.array(violationSchema),
   /** Points that were to be tried, and that no call came by. */
-  readonly unreached: readonly CrashPoint[];
-  readonly ms: number;
-}
+  unreached: z.array(crashPointSchema),
+  ms: z.number(),
+});
+export type StoryOutcome = z.infer<typeof outcomeSchema>;
 
 /** Tellings with a point that nobody came by are repeated, with a new process, so often. */
 const TRIES = 3;
@@ -50,15 +53,22 @@ export async function campaign(rig: Rig, story: string, options: CampaignOptions
   const chosen = options.choose?.(points, story) ?? points;
   const violations: Violation[] = [cold, ...warm].flatMap((telling) => violationsOf(telling, [], cold));
   const unreached: CrashPoint[] = [];
+  const outcome = (tried: number): StoryOutcome => ({
+    story,
+    points,
+    crashes: tried - unreached.length,
+    violations,
+    unreached,
+    ms: performance.now() - startedAt,
+  });
   for (const [index, point] of chosen.entries()) {
     const service = steps.find((step) => stepName(step) === point.step)?.service;
     const telling = await crash(tellings, point, service, !warmSteps.has(point.step));
     if (telling.missed.length > 0) unreached.push(point);
     violations.push(...violationsOf(telling, [point], cold));
-    options.onTelling?.(index + 1, chosen.length);
+    options.onTelling?.(outcome(index + 1), chosen.length);
   }
-  const crashes = chosen.length - unreached.length;
-  return { story, points, crashes, violations, unreached, ms: performance.now() - startedAt };
+  return outcome(chosen.length);
 }
 
 type Tell = (how: { fresh?: string | undefined; points?: readonly CrashPoint[] }) => Promise<Telling>;
@@ -92,7 +102,7 @@ function violationsOf(telling: Telling, points: readonly CrashPoint[], undisturb
     ...undisturbed.portrait.filter((line) => !found.has(line)).map((line) => `missing: ${line}`),
     ...telling.portrait.filter((line) => !wanted.has(line)).map((line) => `not so when undisturbed: ${line}`),
   ];
-  return what.length === 0 ? [] : [{ points, what }];
+  return what.length === 0 ? [] : [{ points: [...points], what }];
 }
 
 /** Each step once, function by function, in the order in which the function came to it. */

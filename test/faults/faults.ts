@@ -1,56 +1,18 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { createProgress, type Progress } from '../../infra/local/progress.ts';
 import { synthesize } from '../../infra/local/synth.ts';
-import { campaign, type StoryOutcome } from './campaign.ts';
-import { account, listing, stepsOf, table } from './report.ts';
-import { type Rig, startRig } from './rig.ts';
-import { pick } from './selection.ts';
-import { faultStories } from './stories.ts';
-import { type CrashPoint, MOMENTS } from './tripwire.ts';
+import type { StoryOutcome } from './campaign.ts';
+import { chosenStories, HELP, type Options, readOptions } from './options.ts';
+import { type Order, wordSchema } from './orders.ts';
+import { account, listing, table } from './report.ts';
 
-const HELP = `Usage: npm run faults [-- options]
-
-Tells stories to the whole pipeline and kills a function's process at every call it makes: once before the call has
-any effect, once after it, before the answer. Afterwards both vendors must hold what they should, and nothing twice.
-
---story NAME    only this story; may be given several times
---point POINT   only this step: its number or its name, as --list shows them (needs one --story)
---when MOMENT   only before, or only after
---sample N      N crash points of each story, chosen by the seed
---seed SEED     names the bookings and guests, and chooses the sample (default: a new one)
---list          only finds the steps, and shows them
-`;
-
-const optionsSchema = z.object({
-  story: z.array(z.string()).optional(),
-  point: z.string().optional(),
-  when: z.enum(MOMENTS).optional(),
-  sample: z.coerce.number().int().min(1).optional(),
-  seed: z.string().default(() => String(Date.now() % 1_000_000)),
-  list: z.boolean().default(false),
-  help: z.boolean().default(false),
-});
-type Options = z.infer<typeof optionsSchema>;
-
-function readOptions(): Options {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      story: { type: 'string', multiple: true },
-      point: text,
-      when: text,
-      sample: text,
-      seed: text,
-      list: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  return optionsSchema.parse(values);
-}
+/** Where output goes to a file, a line about a story's progress now and then is enough. */
+const LINE_EVERY_MS = 20_000;
 
 async function main(): Promise<void> {
   const options = readOptions();
@@ -60,70 +22,105 @@ async function main(): Promise<void> {
   }
   const now = Date.now();
   const stories = chosenStories(options, now);
-  const progress = createProgress(process.stderr);
-  const startedAt = performance.now();
-  const outcomes = await withRig(progress, (rig) => tellAll(rig, stories, now, options, progress));
-  const lists = options.list ? outcomes.map(listing) : [];
-  process.stdout.write([...lists, table(outcomes, performance.now() - startedAt), `seed ${options.seed}\n`].join('\n'));
-  if (outcomes.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
-}
-
-function chosenStories({ story, point }: Options, now: number): readonly string[] {
-  const known = faultStories({ now, prefix: 'known' }).map(({ id }) => id);
-  const wrong = story?.find((id) => !known.includes(id));
-  if (wrong !== undefined) throw new Error(`no story is called ${wrong}; there is ${known.join(', ')}`);
-  if (point !== undefined && story?.length !== 1) throw new Error('--point needs one --story');
-  return story ?? known;
-}
-
-async function withRig<Result>(progress: Progress, work: (rig: Rig) => Promise<Result>): Promise<Result> {
   const directory = mkdtempSync(join(tmpdir(), 'harborlight-faults-'));
   try {
+    const assembly = join(directory, 'cdk.out');
+    const progress = createProgress(process.stderr);
     progress.step('synthesizing the template');
-    await synthesize(join(directory, 'cdk.out'));
-    progress.step('starting the pipeline');
-    const rig = await startRig(join(directory, 'cdk.out'));
-    try {
-      return await work(rig);
-    } finally {
-      await rig.close();
-    }
+    await synthesize(assembly);
+    await tellAll(assembly, { stories, now, options }, progress);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-async function tellAll(
-  rig: Rig,
-  stories: readonly string[],
-  now: number,
-  options: Options,
-  progress: Progress,
-): Promise<StoryOutcome[]> {
-  const outcomes: StoryOutcome[] = [];
-  for (const story of stories) {
-    const outcome = await campaign(rig, story, {
-      seed: options.seed,
-      now,
-      choose: (points) => chosenPoints(points, story, options),
-      onTelling: (done, total) => {
-        if (process.stderr.isTTY) progress.step(`${story}: ${done} of ${total} crashes`);
-      },
-    });
-    outcomes.push(outcome);
-    progress.done(account(outcome, options.seed));
-  }
-  return outcomes;
+interface Work {
+  readonly stories: readonly string[];
+  readonly now: number;
+  readonly options: Options;
 }
 
-function chosenPoints(points: readonly CrashPoint[], story: string, options: Options): readonly CrashPoint[] {
-  const { list, point, when, sample, seed } = options;
-  if (list) return [];
-  const steps = stepsOf(points);
-  const step = point !== undefined && /^\d+$/.test(point) ? steps[Number(point) - 1] : point;
-  if (point !== undefined && !steps.includes(step ?? '')) throw new Error(`${story} has no step ${point}: see --list`);
-  const wanted = points.filter((one) => (step ?? one.step) === one.step && (when ?? one.when) === one.when);
-  return sample === undefined ? wanted : pick(wanted, sample, `${seed} ${story}`);
+/** Has the workers tell the stories, prints the table in any case, and says by the exit code how it went. */
+async function tellAll(assembly: string, work: Work, progress: Progress): Promise<void> {
+  const { options, stories } = work;
+  const startedAt = performance.now();
+  const outcomes = new Map<string, StoryOutcome>();
+  const children: ChildProcess[] = [];
+  const stopped = Promise.withResolvers<'stopped'>();
+  process.once('SIGINT', () => stopped.resolve('stopped'));
+  process.once('SIGTERM', () => stopped.resolve('stopped'));
+  const left = [...stories];
+  const count = Math.min(options.workers, stories.length);
+  progress.step(`starting ${count === 1 ? 'the pipeline' : `${count} pipelines`}`);
+  const workers = Array.from({ length: count }, () => employ(assembly, work, { left, outcomes, children, progress }));
+  let ended: 'done' | 'stopped' = 'done';
+  try {
+    ended = await Promise.race([Promise.all(workers).then(() => 'done' as const), stopped.promise]);
+  } finally {
+    await Promise.all(children.map(dismiss));
+    const told = stories.flatMap((story) => outcomes.get(story) ?? []);
+    const lists = options.list ? told.map(listing) : [];
+    const end =
+      ended === 'stopped'
+        ? `stopped before the end; ${stories.length - told.length} of ${stories.length} stories were not begun\n`
+        : '';
+    const seed = `seed ${options.seed}\n`;
+    process.stdout.write([...lists, table(told, performance.now() - startedAt), `${end}${seed}`].join('\n'));
+    if (ended === 'stopped' || told.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+  }
+}
+
+interface Office {
+  /** Stories that nobody has begun. */
+  readonly left: string[];
+  /** What has come of the others so far. */
+  readonly outcomes: Map<string, StoryOutcome>;
+  readonly children: ChildProcess[];
+  readonly progress: Progress;
+}
+
+/** Starts a process with a pipeline of its own, and gives it stories until none is left. */
+function employ(assembly: string, { now, options }: Work, office: Office): Promise<void> {
+  const { left, outcomes, children, progress } = office;
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  children.push(child);
+  const order = (one: Order): boolean => child.send(one);
+  let saidAt = performance.now();
+  return new Promise((done, fail) => {
+    child.once('exit', (code) => fail(new Error(`a worker ended (exit ${code})`)));
+    child.once('error', fail);
+    child.on('message', (message) => {
+      const word = wordSchema.parse(message);
+      if (word.kind === 'failed') fail(new Error(word.reason));
+      if (word.kind === 'free') {
+        const story = left.shift();
+        if (story === undefined) done();
+        else order({ kind: 'tell', story });
+      }
+      if (word.kind === 'told') {
+        outcomes.set(word.outcome.story, word.outcome);
+        progress.done(account(word.outcome, options.seed));
+      }
+      if (word.kind === 'crashed') {
+        const { soFar, total } = word;
+        outcomes.set(soFar.story, soFar);
+        if (process.stderr.isTTY !== true && performance.now() - saidAt < LINE_EVERY_MS) return;
+        saidAt = performance.now();
+        progress.step(`${soFar.story}: ${soFar.crashes} of ${total} crashes, ${soFar.violations.length} violations`);
+      }
+    });
+    order({ kind: 'start', assembly, now, options });
+  });
+}
+
+/** Ends a worker with its pipeline. */
+async function dismiss(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  if (child.connected) child.disconnect();
+  await ended;
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Expectation } from '../samples/expectation.ts';
 import { portrait } from './portrait.ts';
+import { table } from './report.ts';
 import { pick } from './selection.ts';
 import { awsCall, vendorCall } from './step.ts';
 import { createTripwire, type Moment } from './tripwire.ts';
@@ -133,4 +134,21 @@ it('a selection is spread over all, and the same for the same seed', () => {
   expect(picked).toEqual(pick(hundred, 10, 'seed'));
   expect(picked.map((n) => Math.floor(n / 10))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(pick([1, 2], 5, 'seed')).toEqual([1, 2]);
+});
+
+it('the table adds up what was done, also when nothing was', () => {
+  const outcome = (story: string, crashes: number) => ({
+    story,
+    points: [
+      { step: 's', when: 'before' as const },
+      { step: 's', when: 'after' as const },
+    ],
+    crashes,
+    violations: [],
+    unreached: [],
+    ms: 1_000,
+  });
+  const lastRow = (text: string) => text.split('\n').findLast((line) => line.includes('│ all'));
+  expect(lastRow(table([outcome('a', 2), outcome('b', 1)], 2_000))).toMatch(/all +│ 2 +│ 4 +│ 3 +│ 0 +│ 0 +│ 2 s/);
+  expect(lastRow(table([], 3_000))).toMatch(/all +│ 0 +│ 0 +│ 0 +│ 0 +│ 0 +│ 3 s/);
 });

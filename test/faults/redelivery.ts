@@ -1,10 +1,15 @@
 import * as z from 'zod';
 
-const eventSchema = z.object({ Records: z.array(z.object({ receiptHandle: z.string() })) });
+const eventSchema = z.object({ Records: z.array(z.object({ messageId: z.string(), receiptHandle: z.string() })) });
 
-/** Ends the visibility timeout of every message of a batch, so that they are given out again, in their order. */
-export async function makeVisibleNow(sqsUrl: string, queueUrl: string, event: unknown): Promise<void> {
-  const Entries = eventSchema.parse(event).Records.map(({ receiptHandle: ReceiptHandle }, index) => ({
+/**
+ * Ends the visibility timeout of a batch's messages, so that they are given out again, in their order.
+ * @param reply the function's, where only those are meant that it says have failed.
+ */
+export async function makeVisibleNow(sqsUrl: string, queueUrl: string, event: unknown, reply?: string): Promise<void> {
+  const messages = eventSchema.parse(event).Records;
+  const meant = messages.filter(({ messageId }) => reply === undefined || reply.includes(messageId));
+  const Entries = meant.map(({ receiptHandle: ReceiptHandle }, index) => ({
     Id: String(index),
     ReceiptHandle,
     VisibilityTimeout: 0,

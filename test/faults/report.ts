@@ -15,7 +15,8 @@ export function table(outcomes: readonly StoryOutcome[], ms: number): string {
     unreached.length,
     violations.length,
   ];
-  const sums = outcomes.map(figures).reduce((sum, row) => row.map((figure, at) => figure + (sum[at] ?? 0)), []);
+  const nothing = [0, 0, 0, 0, 0];
+  const sums = outcomes.map(figures).reduce((sum, row) => row.map((figure, at) => figure + (sum[at] ?? 0)), nothing);
   const row = (name: string, numbers: readonly number[], milliseconds: number): string[] => [
     name,
     ...numbers.map(String),

@@ -10,13 +10,18 @@ import type { Endpoints } from '../../infra/local/environment.ts';
 import { type EventSource, startEventSource } from '../../infra/local/event-source.ts';
 import { startGateway } from '../../infra/local/gateway.ts';
 import { compileRuntime, type Lambda, startLambda } from '../../infra/local/lambda.ts';
+import { scheduledEvent } from '../../infra/local/schedules.ts';
 import { startSecrets } from '../../infra/local/secrets.ts';
 import { createSqs, type Sqs } from '../../infra/local/sqs.ts';
 import { createDynamoDb, createTables } from '../../infra/local/tables.ts';
 import { type LocalFunction, type LocalPlan, readPlan } from '../../infra/local/template.ts';
 import { secretsFor, startVendors, type VendorSet, vendorEnvironment } from '../../infra/local/vendor-set.ts';
-import { makeVisibleNow } from './redelivery.ts';
+import type { Deployed } from '../../infra/ops/deployed.ts';
+import { keepingAttributes } from '../evidence/queue-attributes.ts';
+import { logFolder, seek } from '../evidence/trail.ts';
+import { stageOf } from './stage.ts';
 import { awsCall, vendorCall } from './step.ts';
+import { createTraffic, redelivering, type Traffic } from './traffic.ts';
 import { createTripwire, type Tripwire } from './tripwire.ts';
 import { openWire, type Wire, type WiredCall } from './wire.ts';
 
@@ -39,6 +44,11 @@ export interface Rig {
   readonly webhookUrl: string;
   /** Names of the tables by the variable that tells a function of them. */
   tableName(variable: 'BOOKINGS_TABLE' | 'GUESTS_TABLE' | 'OPERATIONS_TABLE'): string;
+  /** What "npm run ops" reaches a deployed stage by. */
+  readonly stage: Deployed;
+  readonly traffic: Traffic;
+  /** Runs reconcile once, as its schedule does. @returns whether it lived to the end. */
+  reconcile(): Promise<boolean>;
   /** Whether every queue is empty, no batch is being worked on and no call is on its way. */
   idle(): Promise<boolean>;
   /** Messages in the dead-letter queues. */
@@ -97,7 +107,7 @@ async function start(assembly: string, cleanups: Cleanup[]): Promise<Omit<Rig, '
   const engines = await startEngines(undefined);
   cleanups.push(() => engines.stop());
   const plan = readPlan(assembly, engines.sqsUrl);
-  const sqs = createSqs(engines.sqsUrl);
+  const sqs = keepingAttributes(createSqs(engines.sqsUrl));
   const dynamoDb = createDynamoDb(engines.dynamoDbUrl);
   cleanups.push(
     () => sqs.close(),
@@ -106,6 +116,7 @@ async function start(assembly: string, cleanups: Cleanup[]): Promise<Omit<Rig, '
   await createQueues(plan, sqs);
   await createTables(dynamoDb, plan.tables);
   const config = readConfig({});
+  seek('keys', config.webhookKey);
   const seeds = await wiredSecrets(plan, vendors, config.webhookKey, wire);
   const secrets = await startSecrets(plan.secrets, seeds);
   cleanups.push(() => secrets.close());
@@ -113,11 +124,19 @@ async function start(assembly: string, cleanups: Cleanup[]): Promise<Omit<Rig, '
   const upstreams = { sqs: engines.sqsUrl, dynamoDb: engines.dynamoDbUrl, secretsManager: secrets.url };
   await startFunctions({ plan, assembly, upstreams, workDirectory, wire, lambdas }, cleanups);
   const byName = new Map([...lambdas.values()].map((lambda) => [lambda.definition.name, lambda]));
-  const sources = startSources(plan, byName, sqs, engines.sqsUrl, cleanups);
+  const traffic = createTraffic();
+  const sources = startSources(plan, byName, sqs, { sqsUrl: engines.sqsUrl, traffic }, cleanups);
+  const stage = stageOf(plan, dynamoDb, engines.sqsUrl);
+  cleanups.push(() => stage.sqs.destroy());
   const gateway = await startGateway(plan.routes, byName, 0);
   cleanups.push(() => gateway.close());
   const webhookUrl = `${gateway.url}/webhooks/fareharbor/${config.webhookKey}`;
-  return { vendors, dynamoDb, tripwire, webhookUrl, ...watch({ lambdas, wires, sources, sqs, dynamoDb }) };
+  const reconcile = async (): Promise<boolean> =>
+    (await lambdas.get('reconcile')?.invoke(scheduledEvent()))?.ok === true;
+  return {
+    ...{ vendors, dynamoDb, tripwire, webhookUrl, stage, traffic, reconcile },
+    ...watch({ lambdas, wires, sources, sqs, dynamoDb }),
+  };
 }
 
 interface Watched {
@@ -175,7 +194,8 @@ async function startFunctions(
     };
     // The clients take the queue's own address for their endpoint, so it has to be the wire's.
     const definition = functionOf(readPlan(assembly, endpoints.sqs), name);
-    const lambda = startLambda({ definition, runtimeFile, endpoints, warm: 1, concurrency: 1 });
+    const logDirectory = logFolder();
+    const lambda = startLambda({ definition, runtimeFile, endpoints, warm: 1, concurrency: 1, logDirectory });
     cleanups.push(() => lambda.close());
     lambdas.set(service, lambda);
   }
@@ -217,9 +237,9 @@ async function wiredSecrets(
   return new Map(plan.secrets.map(({ name }) => [name, byVendor[name.split('/').at(-1) ?? ''] ?? {}]));
 }
 
-/** The functions that a booking passes; one that only a schedule starts is not among them. */
-function functionsOnTheWay({ functions, routes, mappings }: LocalPlan): readonly LocalFunction[] {
-  const names = new Set([...routes, ...mappings].map(({ functionName }) => functionName));
+/** The functions that a booking passes, and the one that looks after those left behind. */
+function functionsOnTheWay({ functions, routes, mappings, schedules }: LocalPlan): readonly LocalFunction[] {
+  const names = new Set([...routes, ...mappings, ...schedules].map(({ functionName }) => functionName));
   return functions.filter(({ name }) => names.has(name));
 }
 
@@ -234,30 +254,19 @@ function startSources(
   plan: LocalPlan,
   lambdas: ReadonlyMap<string, Lambda>,
   sqs: Sqs,
-  sqsUrl: string,
+  { sqsUrl, traffic }: { readonly sqsUrl: string; readonly traffic: Traffic },
   cleanups: Cleanup[],
 ): readonly EventSource[] {
   return plan.mappings.map((mapping) => {
     const lambda = lambdas.get(mapping.functionName);
     if (lambda === undefined) throw new Error(`a mapping names ${mapping.functionName}, which is not there`);
-    const source = startEventSource(mapping, redelivering(lambda, mapping.queue.url, sqsUrl), sqs, 1);
+    const impatient = redelivering(lambda, mapping.queue.url, sqsUrl);
+    const source = startEventSource(mapping, traffic.led(impatient), sqs, 1);
     cleanups.push(() => {
       void source.close();
     });
     return source;
   });
-}
-
-/** What a dead process held comes back at once, as if the visibility timeout had passed. */
-function redelivering(lambda: Lambda, queueUrl: string, sqsUrl: string): Lambda {
-  return {
-    ...lambda,
-    invoke: async (event) => {
-      const result = await lambda.invoke(event);
-      if (!result.ok) await makeVisibleNow(sqsUrl, queueUrl, event);
-      return result;
-    },
-  };
 }
 
 async function empty(dynamoDb: DynamoDBClient, TableName: string): Promise<void> {

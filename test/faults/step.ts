@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The functions in the order in which a booking passes them; sinks work beside each other. */
-export const SERVICES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync'] as const;
+export const SERVICES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync', 'reconcile'] as const;
 
 /** One call that leaves a function's process: the n-th of its kind since the counting began. */
 export interface Step {

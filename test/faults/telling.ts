@@ -46,6 +46,7 @@ export async function tell(rig: Rig, { story: id, prefix, now, points, fresh }: 
     server.reset();
   const arm = async (): Promise<void> => {
     if (fresh !== undefined) await rig.freshen(fresh === '*' ? undefined : fresh);
+    story.trouble?.(rig);
     rig.tripwire.begin(points);
   };
   const failures: string[] = [];
@@ -53,9 +54,14 @@ export async function tell(rig: Rig, { story: id, prefix, now, points, fresh }: 
   if (prelude === 0) await arm();
   try {
     await play(story, rig.vendors.fareharbor.vendor, courier(rig, prelude, arm));
+    rig.traffic.release();
     await quiet(rig);
+    failures.push(...((await story.finish?.(rig, () => quiet(rig))) ?? []));
   } catch (error) {
     failures.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    rig.traffic.release();
+    rig.traffic.loseHints(false);
   }
   const { steps, missed } = rig.tripwire.end();
   const { salesforce, mailchimp } = rig.vendors;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type Step, stepName } from './step.ts';
 
 /** Whether the process dies with its call not yet done, or done and not yet answered. */
@@ -5,10 +6,8 @@ export const MOMENTS = ['before', 'after'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 /** Where a process is to be killed. */
-export interface CrashPoint {
-  readonly step: string;
-  readonly when: Moment;
-}
+export const crashPointSchema = z.object({ step: z.string(), when: z.enum(MOMENTS) });
+export type CrashPoint = z.infer<typeof crashPointSchema>;
 
 /** Counts the calls of all functions, and says at which of them the caller has to die. */
 export interface Tripwire {

@@ -1,5 +1,5 @@
-import type { Retrieved } from '../../functions/enrichment/fareharbor.ts';
 import { messageOf, read } from '../../functions/ingest/delivery.ts';
+import type { Retrieved } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { Json, JsonObject } from '../vendors/fareharbor/json.ts';
 import { GUEST_NAME, realBookings } from './bookings.ts';
 import { enrichmentInMemory } from './enrichment-memory.ts';

@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { asking } from '../../functions/enrichment/asking.ts';
 import { webhookConsumer } from '../../functions/enrichment/consume-webhooks.ts';
-import type { Retrieved } from '../../functions/enrichment/fareharbor.ts';
 import type { Quarantined } from '../../functions/enrichment/quarantine.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
+import type { Retrieved } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import { type BookingSummary, bookingSummarySchema, summarise } from '../../shared/guest/profile.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
@@ -43,7 +44,15 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
     retrieve: async () => retrieved,
     quarantine: async (webhook) => void quarantined.push(webhook),
     noteItem: async () => {},
-    verifications: { note: async () => {}, settle: async () => {} },
+    verifications: {
+      note: async () => {},
+      noteStranger: async () => {},
+      read: async () => undefined,
+      noteTry: async () => {},
+      settle: async () => {},
+    },
+    asking: asking(() => new Date('2026-11-21T12:00:00Z')),
+    strangers: { noteUnknown: async () => {}, suspected: async () => false },
     bookings: { read: async (uuid) => records.get(uuid) },
     guests: { read: async (key) => ({ bookings: [...(guests.get(key)?.values() ?? [])], sinks: {} }) },
     identities: {

@@ -1,17 +1,30 @@
 import { companyDay, startOn } from '../vendors/fareharbor/catalogue.ts';
 import type { BookingRecord as FareHarborBooking } from '../vendors/fareharbor/record.ts';
 import type { Fault } from '../vendors/server.ts';
-import type { Deed, FaultKind, History, ScriptedFault, Step } from './history.ts';
+import {
+  type Deed,
+  type FaultKind,
+  type Guest,
+  type History,
+  NOTES,
+  type ScriptedFault,
+  type Step,
+} from './history.ts';
 import { START } from './stage.ts';
 import type { OpenWorld, Vendors, World } from './world.ts';
 
 export const addressOf = (mailbox: number): string => `guest-${mailbox}@harborlight-sample.test`;
 
-/** Plays a history to its end in a new world. The caller closes it. */
+function contactOf(guest: Guest) {
+  if ('mailbox' in guest) return { name: `Guest ${guest.mailbox}`, email: addressOf(guest.mailbox), phone: '' };
+  return { name: `Caller ${guest.phone}`, email: '', phone: `+1 202-555-010${guest.phone}` };
+}
+
+/** Plays a history to its end in a new world. */
 export async function play(history: History, open: OpenWorld): Promise<World> {
   const world = await open(history);
   const { time, vendors } = world;
-  for (const fault of history.faults) time.after(fault.at * 1000, () => script(fault, vendors));
+  for (const fault of history.faults) time.after(fault.at * 1000, () => script(fault, world));
   const post = new Post(world, history);
   let at = 0;
   for (const step of history.steps) {
@@ -19,6 +32,8 @@ export async function play(history: History, open: OpenWorld): Promise<World> {
     time.after(at, () => post.send(step, perform(step.deed, vendors)));
   }
   time.after(at + 1, () => post.sendWhatWasDropped());
+  await time.run();
+  await world.repair();
   await time.run();
   return world;
 }
@@ -68,9 +83,8 @@ class Post {
 /** Makes it happen; gives the bookings that FareHarbor sends a webhook of. Nothing where it makes no sense now. */
 function perform(deed: Deed, { fareharbor, mailchimp }: Vendors): FareHarborBooking[] {
   if (deed.do === 'book') {
-    const { consent, party, mailbox } = deed;
-    const contact = { name: `Guest ${mailbox}`, email: addressOf(mailbox), phone: '', emailConsent: consent };
-    return [fareharbor.book({ contact, party: { Adult: party } })];
+    const { consent, party, guest } = deed;
+    return [fareharbor.book({ contact: { ...contactOf(guest), emailConsent: consent }, party: { Adult: party } })];
   }
   if (deed.do === 'unsubscribe') {
     const email = addressOf(deed.mailbox);
@@ -90,8 +104,7 @@ function change(booking: FareHarborBooking, deed: ChangeDeed, fareharbor: Vendor
   const start = (days: number) => startOn(company, companyDay(company, START, days));
   switch (deed.do) {
     case 'rebook': {
-      // Known limit: of a booking rebooked twice, the middle one must be told of before the last one is.
-      if (status !== 'booked' || booking.rebookedFrom !== null) return [];
+      if (status !== 'booked') return [];
       const contact = deed.mailbox === null ? {} : { email: addressOf(deed.mailbox) };
       return [booking, fareharbor.rebook(uuid, { startAt: start(deed.days), contact })];
     }
@@ -116,6 +129,8 @@ function change(booking: FareHarborBooking, deed: ChangeDeed, fareharbor: Vendor
       return [fareharbor.edit(uuid, { startAt: start(deed.days) })];
     case 'correct':
       return [fareharbor.edit(uuid, { contact: { email: addressOf(deed.mailbox) } })];
+    case 'write':
+      return [fareharbor.edit(uuid, { note: NOTES[deed.note] })];
     case 'consent':
       return [fareharbor.edit(uuid, { contact: { emailConsent: deed.consent } })];
   }
@@ -123,14 +138,26 @@ function change(booking: FareHarborBooking, deed: ChangeDeed, fareharbor: Vendor
 
 const sfError = (errorCode: string) => [{ errorCode, message: 'scripted' }];
 
+/** How long Salesforce takes no session of ours, in milliseconds. */
+const LOCKED_OUT_MS = 20_000;
+
 /**
  * Puts the fault where the vendor's next requests meet it.
- * @param match where only those that hold this text are meant.
+ * @param match where only those that hold this text are meant; not for a vendor that does not answer.
  */
-export function script(fault: Omit<ScriptedFault, 'at'>, { salesforce, servers }: Vendors, match?: string): void {
+export function script(fault: Omit<ScriptedFault, 'at'>, world: World, match?: string): void {
   const { vendor, kind, times } = fault;
+  const { salesforce, servers } = world.vendors;
   if (kind === 'session-expired') {
     salesforce.revokeSessions();
+    return;
+  }
+  if (kind === 'locked-out') {
+    lockOut(world);
+    return;
+  }
+  if (kind === 'hang' || kind === 'late') {
+    for (let time = 0; time < times; time += 1) world.fallSilent(vendor, kind === 'hang' ? 'unheard' : 'unanswered');
     return;
   }
   const routes = { salesforce: 'composite', mailchimp: '*', fareharbor: 'booking.get' };
@@ -138,7 +165,15 @@ export function script(fault: Omit<ScriptedFault, 'at'>, { salesforce, servers }
   servers[vendor].fault({ route, times, ...(match !== undefined && { match }), ...faultOf(kind) });
 }
 
-function faultOf(kind: Exclude<FaultKind, 'session-expired'>): Omit<Fault, 'route' | 'times'> {
+function lockOut({ time, vendors: { servers } }: World): void {
+  const fault = { route: 'composite', times: 1_000_000, status: 401, body: sfError('INVALID_SESSION_ID') };
+  servers.salesforce.fault(fault);
+  time.after(LOCKED_OUT_MS, () => servers.salesforce.clearFaults());
+}
+
+type RequestFault = Exclude<FaultKind, 'session-expired' | 'locked-out' | 'hang' | 'late'>;
+
+function faultOf(kind: RequestFault): Omit<Fault, 'route' | 'times'> {
   switch (kind) {
     case 'commit-then-drop':
     case 'event-then-drop':

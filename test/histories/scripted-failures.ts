@@ -21,7 +21,7 @@ export async function playScriptedFailures(
   open: OpenWorld,
   { guests, changes }: { readonly guests: number; readonly changes: number },
 ): Promise<{ violations: string[]; failed: number }> {
-  const world = await open({ apiAccess: false, dice: 1, lostDeletions: 0 });
+  const world = await open({ apiAccess: false, dice: 1, lostDeletions: 0, budget: 'ample' });
   const { time, vendors } = world;
   const { fareharbor } = vendors;
   const uuids = Array.from({ length: guests }, (_, guest) => {
@@ -30,7 +30,7 @@ export async function playScriptedFailures(
   });
   const failNext = (vendor: keyof typeof SCRIPTS, row: number, match: string): void => {
     const scripts = SCRIPTS[vendor];
-    for (const kind of scripts[row % scripts.length] ?? []) script({ vendor, kind, times: 1 }, vendors, match);
+    for (const kind of scripts[row % scripts.length] ?? []) script({ vendor, kind, times: 1 }, world, match);
   };
   const happen = (uuid: string, guest: number, change: number): void => {
     failNext('salesforce', guest * 3 + change, uuid);
@@ -46,6 +46,5 @@ export async function playScriptedFailures(
   await time.run(Number.POSITIVE_INFINITY);
   const violations = await violationsOf(world);
   const requests = Object.values(vendors.servers).flatMap((server) => server.requests);
-  await world.close();
   return { violations, failed: requests.filter(({ status }) => status !== 200 && status !== 204).length };
 }

@@ -1,11 +1,9 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../infra/local/dynamodb.ts';
 import { createFareHarbor } from '../vendors/fareharbor/fareharbor.ts';
 import { createMailchimp } from '../vendors/mailchimp/mailchimp.ts';
 import { createSalesforce } from '../vendors/salesforce/salesforce.ts';
 import { serveVendor } from '../vendors/server.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { LOCAL, type OpenWorld, openWorld, type Tables, type Vendors } from './world.ts';
+import { type OpenWorld, openWorld, type Vendors } from './world.ts';
 
 /** The day on which every history begins. */
 export const START = Date.parse('2026-03-10T18:00:00Z');
@@ -15,28 +13,20 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts the table engine and the vendors once; each world then begins with everything empty. */
+/** Starts the vendors once; each world then begins with everything empty. */
 export async function startStage(): Promise<Stage> {
-  const engine = await startDynamoDb(undefined);
   const clock = { now: () => START };
   const vendors = await startVendors(() => clock.now());
-  const dynamo = new DynamoDBClient({ ...LOCAL, endpoint: engine.url });
   const servers = Object.values(vendors.servers);
-  let worlds = 0;
   return {
     async open(options) {
       for (const server of servers) server.reset();
-      worlds += 1;
-      const tables = { bookings: `bookings-${worlds}`, guests: `guests-${worlds}` };
-      await createTables(dynamo, tables);
       const time = new VirtualTime(START);
       clock.now = () => time.now;
-      return openWorld(options, { time, vendors, dynamo, dynamoUrl: engine.url, tables });
+      return openWorld(options, { time, vendors });
     },
     async close() {
-      dynamo.destroy();
       await Promise.all(servers.map((server) => server.close()));
-      await engine.stop();
     },
   };
 }
@@ -51,18 +41,4 @@ async function startVendors(now: () => number): Promise<Vendors> {
     mailchimp: await serveVendor(mailchimp),
   };
   return { fareharbor, salesforce, mailchimp, servers };
-}
-
-async function createTables(dynamo: DynamoDBClient, { bookings, guests }: Tables): Promise<void> {
-  const create = (TableName: string, keys: readonly string[]) =>
-    dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-      }),
-    );
-  await create(bookings, ['uuid']);
-  await create(guests, ['guest', 'row']);
 }

@@ -28,6 +28,11 @@ export class VirtualTime {
 
   readonly date = (): Date => new Date(this.#now);
 
+  /** Whether anything is still to happen. */
+  get isBusy(): boolean {
+    return this.#heap.length > 0;
+  }
+
   /** Lets something happen that many milliseconds from now. */
   after(milliseconds: number, run: Happening['run']): void {
     this.#order += 1;

@@ -12,9 +12,12 @@ const SYNCS = (queue: string, secret: string): string[] => [
   'dynamodb:UpdateItem on table Bookings',
   'dynamodb:PutItem on table Guests',
   'dynamodb:Query on table Guests',
-  'dynamodb:GetItem on table Operations',
+  // What stands between it and its vendor (a pause, an open circuit), and how much it writes.
+  'dynamodb:PutItem on table Operations',
+  'dynamodb:Query on table Operations',
+  'dynamodb:UpdateItem on table Operations',
   `secretsmanager:GetSecretValue on secret ${secret}`,
-  // A message that outlives its pause is put back into its own queue.
+  // A message that fails again steps aside: a copy of it goes into its own queue.
   `sqs:SendMessage on queue ${queue}`,
 ];
 
@@ -39,18 +42,26 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem on table Guests',
     'dynamodb:Query on table Guests',
     'dynamodb:DeleteItem on table Operations',
+    'dynamodb:GetItem on table Operations',
     'dynamodb:PutItem on table Operations',
+    'dynamodb:Query on table Operations',
+    'dynamodb:UpdateItem on table Operations',
     'secretsmanager:GetSecretValue on secret fareharbor',
     'secretsmanager:GetSecretValue on secret openai',
     'sqs:SendMessage on queue crm',
     'sqs:SendMessage on queue marketing',
   ],
   // One session of Salesforce is shared by all environments.
-  'crm-sync': [...SYNCS('crm', 'salesforce'), 'dynamodb:PutItem on table Operations'],
+  'crm-sync': [...SYNCS('crm', 'salesforce'), 'dynamodb:GetItem on table Operations'],
   'marketing-sync': SYNCS('marketing', 'mailchimp'),
   reconcile: [
+    'dynamodb:BatchGetItem on table Bookings',
     'dynamodb:Query on table Bookings/index/attention',
+    'dynamodb:BatchGetItem on table Operations',
+    'dynamodb:PutItem on table Operations',
     'dynamodb:Query on table Operations',
+    // For its sweep of FareHarbor.
+    'secretsmanager:GetSecretValue on secret fareharbor',
     'sqs:SendMessage on queue bookings',
     'sqs:SendMessage on queue crm',
     'sqs:SendMessage on queue marketing',

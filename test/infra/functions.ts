@@ -34,11 +34,18 @@ export function describeFunctions({ stage, pipeline }: Deployment): void {
       test('runs on Node 24 and arm64, with stated memory and time', () => {
         expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
         expect(properties.MemorySize).toBeGreaterThanOrEqual(512);
-        expect(properties.Timeout).toBe(properties.FunctionName.endsWith('-ingest') ? 10 : 30);
+        const seconds: Readonly<Record<string, number>> = { ingest: 10, reconcile: 55 };
+        const service = properties.FunctionName.replace(/^harborlight-\w+-/, '');
+        expect(properties.Timeout).toBe(seconds[service] ?? 30);
       });
 
       test('is traced', () => {
         expect(properties.TracingConfig).toEqual({ Mode: 'Active' });
+      });
+
+      test('may be called in a circle only where it puts messages back: a long pause must not look like a mistake', () => {
+        const putsBack = ['crm-sync', 'marketing-sync'].some((name) => properties.FunctionName.endsWith(`-${name}`));
+        expect(properties.RecursiveLoop).toBe(putsBack ? 'Allow' : 'Terminate');
       });
 
       test('reserves no concurrency', () => {

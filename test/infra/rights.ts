@@ -23,11 +23,23 @@ const ON_TABLES = {
   enrichment: {
     Bookings: ['GetItem', 'PutItem', 'UpdateItem'],
     Guests: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
-    Operations: ['DeleteItem', 'PutItem'],
+    Operations: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
   },
-  'crm-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'], Operations: ['GetItem', 'PutItem'] },
-  'marketing-sync': { Bookings: ['GetItem', 'UpdateItem'], Guests: ['PutItem', 'Query'], Operations: ['GetItem'] },
-  reconcile: { 'Bookings/index/attention': ['Query'], Operations: ['Query'] },
+  'crm-sync': {
+    Bookings: ['GetItem', 'UpdateItem'],
+    Guests: ['PutItem', 'Query'],
+    Operations: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+  },
+  'marketing-sync': {
+    Bookings: ['GetItem', 'UpdateItem'],
+    Guests: ['PutItem', 'Query'],
+    Operations: ['PutItem', 'Query', 'UpdateItem'],
+  },
+  reconcile: {
+    Bookings: ['BatchGetItem'],
+    'Bookings/index/attention': ['Query'],
+    Operations: ['BatchGetItem', 'PutItem', 'Query'],
+  },
 };
 
 const actionNames = (actions: readonly string[]) => actions.map((action) => action.split(':')[1] ?? '').sort();

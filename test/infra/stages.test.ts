@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { addHarborlight } from '../../infra/app.ts';
 import { checkWithNag } from '../../infra/constructs/nag.ts';
-import { type Stage, stageNamed } from '../../infra/stages.ts';
+import { type Stage, stageNamed, withinConnections } from '../../infra/stages.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harborlight-stages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,6 +67,23 @@ describe('stages', () => {
       alarms: { ...prod.alarms, pageEmails: ['on-call@harborlight.test'] },
     };
     expect(warningsOf(complete)).toEqual([]);
+  });
+
+  test('Mailchimp’s ten connections are enough for all environments and the commands, and no stage may ask for more', () => {
+    const template = Template.fromStack(pipelineOf(stageNamed('prod')));
+    const [marketing] = Object.values(
+      template.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { FunctionName: { Ref: Match.stringLikeRegexp('^marketingsync') } },
+      }),
+    );
+    const environments = Number(marketing?.Properties.ScalingConfig.MaximumConcurrency);
+    const [backfill, provision] = [2, 1];
+    expect(environments).toBeGreaterThan(0);
+    expect(environments + backfill + provision).toBeLessThanOrEqual(10);
+    const dev = stageNamed('dev');
+    const asking = (most: number) => ({ ...dev, concurrency: { ...dev.concurrency, 'marketing-sync': most } });
+    expect(withinConnections(asking(7)).concurrency['marketing-sync']).toBe(7);
+    expect(() => withinConnections(asking(8))).toThrow('concurrency.marketing-sync of dev may be 7 at most');
   });
 
   test('mails go to the topic of their severity', () => {

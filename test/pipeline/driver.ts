@@ -3,10 +3,16 @@ import { inject } from 'vitest';
 import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
+import { keepAttributes } from '../evidence/queue-attributes.ts';
+import { logFolder, seek } from '../evidence/trail.ts';
 
-/** The whole pipeline from the assembly that was synthesized for the tests. */
-export const startPipeline = (options: StackOptions = {}): Promise<Stack> =>
-  startStack({ assembly: inject('assembly'), ...options });
+/** The whole pipeline from the assembly that was synthesized for the tests; what it tells is kept for the search. */
+export async function startPipeline(options: StackOptions = {}): Promise<Stack> {
+  const assembly = inject('assembly');
+  const stack = await startStack({ assembly, logDirectory: logFolder(), onMessages: keepAttributes, ...options });
+  seek('keys', stack.webhookKey);
+  return stack;
+}
 
 /** Waits for a condition. @throws saying what did not come about. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {

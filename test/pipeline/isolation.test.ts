@@ -48,6 +48,44 @@ describe('one failing vendor delays only itself (invariant 5)', () => {
   });
 });
 
+describe('one poisoned booking delays only itself (invariant 5)', () => {
+  const CRASHED = [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'a trigger crashed' }];
+  const REFUSED = [{ errorCode: 'FIELD_CUSTOM_VALIDATION_EXCEPTION', message: 'a rule of the operator’s' }];
+
+  it.each([
+    ['fails-over', { status: 500, body: CRASHED }],
+    ['refuses', { status: 400, body: REFUSED }],
+  ])('that Salesforce %s: all others, its own guest’s too, are brought at their first try', async (name, reply) => {
+    const { fareharbor, salesforce } = stack.vendors;
+    const book = (guest: string) => fareharbor.vendor.book({ contact: { email: `${name}-${guest}@guests.test` } }).uuid;
+    const own = book('poisoned');
+    await deliverBooking(stack, own);
+    await until('Salesforce has it', () => synced(stack, own, 'crm'));
+    const [poisoned, neighbours] = [book('poisoned'), Array.from({ length: 8 }, (_, n) => book(String(n)))];
+    salesforce.server.fault({ route: 'composite', match: poisoned, times: 10_000, ...reply });
+    // What comes meanwhile waits behind slow calls, so that the next batches hold several guests.
+    salesforce.server.fault({ route: 'composite', delayMs: 2_000, times: 2 });
+    const before = salesforce.server.requests.length;
+    fareharbor.vendor.edit(own, { note: 'changed with it' });
+    for (const uuid of [poisoned, own, ...neighbours]) await deliverBooking(stack, uuid);
+    for (const uuid of [...neighbours, own]) await until('Salesforce has it', () => synced(stack, uuid, 'crm'), 60_000);
+
+    // Nothing but the poisoned booking's own calls failed, and nobody was brought twice.
+    const calls = salesforce.server.requests.slice(before);
+    const failed = calls.filter(({ status }) => status !== 200);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.filter(({ body }) => !body.includes(poisoned))).toEqual([]);
+    for (const uuid of neighbours) expect(calls.filter(({ body }) => body.includes(`/${uuid}"`))).toHaveLength(1);
+
+    salesforce.server.clearFaults();
+    if (name === 'fails-over') await until('Salesforce has it', () => synced(stack, poisoned, 'crm'), 60_000);
+    else await until('it is parked', async () => (await recordOf(stack, poisoned))?.sync.crm?.state === 'parked');
+    await settled(stack, 60_000);
+    const depth = (await stack.queues()).get('harborlight-dev-crm-dlq.fifo');
+    expect((depth?.visible ?? 0) + (depth?.inFlight ?? 0)).toBe(0);
+  });
+});
+
 describe('a crash anywhere', () => {
   it('of enrichment and both sinks at work loses and doubles nothing', async () => {
     await shortenVisibility(5);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logIn, openSession } from '../../functions/crm-sync/connection.ts';
-import { fareHarborSecretSchema, retrieveBooking } from '../../functions/enrichment/fareharbor.ts';
 import { askModel } from '../../functions/enrichment/understanding/model.ts';
 import { audiences } from '../../functions/marketing-sync/audiences.ts';
+import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
+import { retrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../shared/http/http-client.ts';
 import { openTrap, type Trap } from './trap.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { METRIC } from '../../shared/observability/metric-names.ts';
 import { type Desk, openDesk } from '../unit/enrichment/desk.ts';
 import { defaultCredentials } from '../vendors/fareharbor/fareharbor.ts';
 import { openTrap, type Trap } from './trap.ts';
@@ -11,9 +12,12 @@ beforeAll(async () => {
 });
 afterEach(() => {
   desk.switches.apiAccess = false;
+  desk.counts[METRIC.bookingReturned] = 0;
 });
 afterAll(() => Promise.all([desk.close(), stranger.close()]));
 
+/** How often an earlier state was told of. */
+const returned = () => desk.counts[METRIC.bookingReturned] ?? 0;
 const bodySchema = z.object({ booking: z.looseObject({}) });
 /** The body with these fields of its booking replaced. */
 const changed = (body: string, changed: object): string =>
@@ -88,6 +92,47 @@ describe('an old, genuine body that somebody sends again', () => {
     expect(await desk.record(uuid)).toMatchObject({ version: 3, source: 'webhook', booking: { note: 'first' } });
     await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
     expect(await desk.record(uuid)).toMatchObject({ version: 4, booking: { note: 'second' } });
+  });
+
+  it('is told of where there is none, each time it takes the booking back', async () => {
+    const { uuid, old } = await changedTwice();
+    const newest = desk.fareHarbor.bodyOf(uuid);
+    expect(returned()).toBe(0);
+    await desk.deliver([old, old, old]);
+    expect(returned()).toBe(1);
+    await desk.deliver([newest]);
+    await desk.deliver([old]);
+    expect(returned()).toBe(3);
+    expect(desk.lines.filter(({ event }) => event === 'booking.returned').map(({ facts }) => facts.uuid)).toContain(
+      uuid,
+    );
+  });
+
+  it('is not seen in what is new, sent twice, or read back from FareHarbor', async () => {
+    const { uuid } = await changedTwice();
+    for (const note of ['third', 'fourth', 'fifth']) {
+      desk.fareHarbor.edit(uuid, { note });
+      await desk.deliver([desk.fareHarbor.bodyOf(uuid), desk.fareHarbor.bodyOf(uuid)]);
+    }
+    expect(returned()).toBe(0);
+    desk.switches.apiAccess = true;
+    desk.fareHarbor.edit(uuid, { note: 'first' });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    desk.fareHarbor.edit(uuid, { note: 'fifth' });
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    expect((await desk.record(uuid))?.booking.note).toBe('fifth');
+    expect(returned()).toBe(0);
+  });
+
+  it('is remembered by short words that tell nothing of it, twenty at most', async () => {
+    const { uuid } = desk.fareHarbor.book({ contact: { name: 'Rea Told', email: 'rea@guests.test' } });
+    for (let n = 0; n < 25; n += 1) {
+      desk.fareHarbor.edit(uuid, { note: `note ${n}` });
+      await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    }
+    const states = (await desk.record(uuid))?.earlierStates ?? [];
+    expect(new Set(states).size).toBe(20);
+    for (const state of states) expect(state).toMatch(/^[\w-]{16}$/);
   });
 
   it('of a booking that was never FareHarbor’s is quarantined where there is API access', async () => {

@@ -1,4 +1,4 @@
-import crypto from 'node:crypto';
+import crypto, { createHmac } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { receive } from '../../functions/ingest/receive.ts';
@@ -34,11 +34,15 @@ const request = (given: Partial<FuzzRequest>): FuzzRequest => ({
   ...given,
 });
 
-async function deliver(given: Partial<FuzzRequest>, send: () => Promise<unknown> = async () => undefined) {
+async function deliver(
+  given: Partial<FuzzRequest>,
+  send: () => Promise<unknown> = async () => undefined,
+  known = secret,
+) {
   const sent: Message[] = [];
   const { log, meter, lines, counts } = listening();
   const result = await receive(eventOf(request(given), 'request-1='), {
-    secret: async () => secret,
+    secret: async () => known,
     send: async (message) => {
       await send();
       sent.push(message);
@@ -149,6 +153,24 @@ describe('headers and addresses that pretend', () => {
   it.each(pretending)('%j open nothing', async (headers) => {
     expect(await deliver({ headers })).toMatchObject({ status: 401, sent: [] });
     expect(await deliver({ headers, path: STRANGER })).toMatchObject({ status: 401, sent: [] });
+  });
+
+  it('a right signature of a relay opens nothing either: it only adds to the key', async () => {
+    const relaySecret = 'relay-secret-0123456789';
+    const signed = { 'x-fareharbor-signature': createHmac('sha256', relaySecret).update(BODY).digest('hex') };
+    const withRelay = webhookSecretSchema.parse({ ...secret, relaySecret });
+    expect(await deliver({ headers: signed }, undefined, withRelay)).toMatchObject({ status: 401, sent: [] });
+    expect(await deliver({ headers: signed, path: STRANGER }, undefined, withRelay)).toMatchObject({ status: 401 });
+    expect(await deliver({ headers: signed, path: KEYS.current }, undefined, withRelay)).toMatchObject({ status: 200 });
+  });
+
+  it('an address that looks like ours or FareHarbor’s opens nothing', async () => {
+    for (const sourceIp of ['127.0.0.1', '10.0.0.1', '::1', 'fareharbor.com']) {
+      const event = eventOf(request({ path: STRANGER }), 'request-1=');
+      const { http } = event.requestContext;
+      const pretended = { ...event, requestContext: { ...event.requestContext, http: { ...http, sourceIp } } };
+      expect(acceptKey(pretended, secret)).toBeUndefined();
+    }
   });
 
   it.each(pretending)('%j change nothing of what is stored', async (headers) => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Incoming, openReception, type Reception } from './reception.ts';
 
 /** One HTTP request as a stand-in's route sees it. */
 export interface VendorRequest {
@@ -78,24 +79,12 @@ export interface LoggedRequest {
   readonly status: number | 'hang' | 'dropped';
 }
 
-export interface RunningVendor {
+export interface RunningVendor extends Reception {
   readonly name: string;
   readonly url: string;
   readonly port: number;
-  readonly requests: readonly LoggedRequest[];
-  fault(fault: Fault): void;
-  clearFaults(): void;
-  /** Forget state, faults and the request log. */
-  reset(): void;
   close(): Promise<void>;
 }
-
-interface CompiledRoute {
-  readonly route: Route;
-  readonly segments: readonly string[];
-}
-
-const LOGGED_REQUESTS = 20_000;
 
 /**
  * Serves a stand-in on loopback. Beside the vendor's own routes it has, for people and tests:
@@ -104,103 +93,17 @@ const LOGGED_REQUESTS = 20_000;
  * @param port 0 takes any free port.
  */
 export async function serveVendor(vendor: Vendor, port = 0): Promise<RunningVendor> {
-  const compiled = vendor.routes.map((route) => ({ route, segments: route.pattern.split('/').filter(Boolean) }));
-  const faults: { fault: Fault; left: number }[] = [];
-  const requests: LoggedRequest[] = [];
-
-  const fault = (scripted: Fault): void => {
-    faults.push({ fault: scripted, left: scripted.times ?? 1 });
+  const reception = openReception(vendor);
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const reply = await reception.receive(await readRequest(incoming));
+    if (reply === 'hang') return;
+    if (reply === 'dropped') outgoing.destroy();
+    else send(outgoing, reply);
   };
-  const reset = (): void => {
-    vendor.reset();
-    faults.length = 0;
-    requests.length = 0;
-  };
-  const takeFault = (route: string, request: VendorRequest): Fault | undefined => {
-    const index = faults.findIndex(
-      ({ fault: candidate }) =>
-        (candidate.route === '*' || candidate.route === route) &&
-        (candidate.match === undefined ||
-          request.body.includes(candidate.match) ||
-          request.path.includes(candidate.match)),
-    );
-    const entry = faults[index];
-    if (entry === undefined) return undefined;
-    entry.left -= 1;
-    if (entry.left <= 0) faults.splice(index, 1);
-    return entry.fault;
-  };
-
-  const control = (request: VendorRequest): VendorReply | undefined => {
-    switch (`${request.method} ${request.path}`) {
-      case 'GET /_state':
-        return { status: 200, body: vendor.state() };
-      case 'DELETE /_state':
-        reset();
-        return { status: 204 };
-      case 'GET /_requests':
-        return { status: 200, body: requests };
-      case 'GET /_faults':
-        return { status: 200, body: faults.map((entry) => ({ ...entry.fault, times: entry.left })) };
-      case 'POST /_faults': {
-        const scripted = request.json();
-        const list = Array.isArray(scripted) ? scripted : [scripted];
-        for (const one of list) {
-          if (!isFault(one)) return { status: 400, body: { error: 'a fault needs a route: its name, or *' } };
-          fault(one);
-        }
-        return { status: 204 };
-      }
-      case 'DELETE /_faults':
-        faults.length = 0;
-        return { status: 204 };
-      default:
-        return undefined;
-    }
-  };
-
   const server = createServer((incoming, outgoing) => {
     // Only a client that went away while sending ends here; there is nobody left to answer.
     answer(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const url = new URL(incoming.url ?? '/', 'http://stand-in');
-    const body = await readBody(incoming);
-    const found = match(compiled, incoming.method ?? 'GET', url.pathname);
-    const request = toRequest(incoming, url, body, found?.params ?? {});
-    const controlled = control(request);
-    if (controlled !== undefined) return send(outgoing, controlled);
-    const route = found?.route.name ?? 'unknown';
-    const log = (status: LoggedRequest['status']): void => {
-      const { method, path, headers } = request;
-      requests.push({ at: new Date().toISOString(), route, method, path, query: url.search, headers, body, status });
-      if (requests.length > LOGGED_REQUESTS) requests.splice(0, requests.length - LOGGED_REQUESTS);
-    };
-    try {
-      const scripted = takeFault(route, request);
-      if (scripted?.delayMs !== undefined) await new Promise((done) => setTimeout(done, scripted.delayMs).unref());
-      if (scripted?.hang === true) return log('hang');
-      if (scripted?.status !== undefined) {
-        log(scripted.status);
-        const { status, headers, body: scriptedBody } = scripted;
-        return send(outgoing, { status, ...(headers && { headers }), body: scriptedBody });
-      }
-      const reply =
-        found === undefined
-          ? (vendor.notFound?.(request) ?? { status: 404, body: { error: `no such path: ${request.path}` } })
-          : (vendor.before?.(request, found.route) ?? (await found.route.handle(request)));
-      if (scripted?.commitThenDrop === true) {
-        log('dropped');
-        outgoing.destroy();
-        return;
-      }
-      log(reply.status);
-      send(outgoing, reply);
-    } catch (error) {
-      log(500);
-      send(outgoing, { status: 500, body: { error: `the stand-in itself failed: ${String(error)}` } });
-    }
-  };
   // Clients keep connections; the default of 5 s would race with a client that sends just then.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((done, fail) => {
@@ -209,15 +112,10 @@ export async function serveVendor(vendor: Vendor, port = 0): Promise<RunningVend
   });
   const listening = (server.address() as AddressInfo).port;
   return {
+    ...reception,
     name: vendor.name,
     url: `http://127.0.0.1:${listening}`,
     port: listening,
-    requests,
-    fault,
-    clearFaults: () => {
-      faults.length = 0;
-    },
-    reset,
     close: () =>
       new Promise<void>((done) => {
         server.close(() => done());
@@ -226,70 +124,20 @@ export async function serveVendor(vendor: Vendor, port = 0): Promise<RunningVend
   };
 }
 
-function isFault(value: unknown): value is Fault {
-  return typeof value === 'object' && value !== null && 'route' in value && typeof value.route === 'string';
+async function readRequest(incoming: IncomingMessage): Promise<Incoming> {
+  const url = new URL(incoming.url ?? '/', 'http://stand-in');
+  const body = await readBody(incoming);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { method: incoming.method ?? 'GET', path: url.pathname, search: url.search, headers, body };
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function toRequest(
-  incoming: IncomingMessage,
-  url: URL,
-  body: string,
-  params: Readonly<Record<string, string>>,
-): VendorRequest {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return {
-    method: incoming.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
-    headers,
-    body,
-    params,
-    json: () => {
-      try {
-        return JSON.parse(body);
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
-function match(
-  routes: readonly CompiledRoute[],
-  method: string,
-  path: string,
-): { route: Route; params: Record<string, string> } | undefined {
-  const given = path.split('/').filter(Boolean);
-  for (const { route, segments } of routes) {
-    if (route.method !== method) continue;
-    const params = matchSegments(segments, given);
-    if (params !== undefined) return { route, params };
-  }
-  return undefined;
-}
-
-function matchSegments(segments: readonly string[], given: readonly string[]): Record<string, string> | undefined {
-  const params: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    if (segment === '*' && index === segments.length - 1) {
-      params['*'] = given.slice(index).join('/');
-      return params;
-    }
-    const value = given[index];
-    if (value === undefined) return undefined;
-    if (segment.startsWith(':')) params[segment.slice(1)] = decodeURIComponent(value);
-    else if (segment !== value) return undefined;
-  }
-  return given.length === segments.length ? params : undefined;
 }
 
 function send(outgoing: ServerResponse, reply: VendorReply): void {

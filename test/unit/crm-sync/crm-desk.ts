@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { Credentials } from '../../../functions/crm-sync/credentials.ts';
+import { withinDayLimit } from '../../../functions/crm-sync/day-limit.ts';
 import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
@@ -38,8 +39,9 @@ export async function crmDesk({ org, salesforce, credentials, timeoutMs = 5000 }
     now: () => clock.now,
   });
   const tables = memoryTables();
-  const { log, meter, lines } = listening();
-  const consumer = sinkConsumer(salesforceSink(client), 'queue', {
+  const { log, meter, lines, counts } = listening();
+  const sink = withinDayLimit(salesforceSink(client), { usageOf: client.dayUsage, meter, now: () => clock.now });
+  const consumer = sinkConsumer(sink, 'queue', {
     ...tables,
     settings: { companies: { 'harbor-kayaks': someSettings(salesforce) } },
     log,
@@ -52,6 +54,7 @@ export async function crmDesk({ org, salesforce, credentials, timeoutMs = 5000 }
     server,
     client,
     lines,
+    counts,
     clock,
     sinkRows: tables.sinkRows,
     put: tables.put,

@@ -185,7 +185,7 @@ describe('a guest', () => {
 
 describe('cases', () => {
   const of = (changes: Change[], booking: Partial<Booking> = {}, synced = 0) =>
-    desiredCases(aRecord(booking, { changes: recorded(1, ...changes) }), synced);
+    desiredCases(aRecord(booking, { changes: recorded(1, ...changes) }), synced, uuid(7));
   const tourIn = (days: number) => {
     const instant = new Date(NOW.getTime() + days * 86_400_000).toISOString();
     return { availability: { ...aBooking().availability, startAt: { instant, offsetMinutes: -600 } } };
@@ -207,6 +207,21 @@ describe('cases', () => {
       ['complaint', `${uuid(1)}:1:complaint_raised`],
       ['accessibility', `${uuid(1)}:1:accessibility_requested`],
     ]);
+  });
+
+  test('of what a rebooking takes along have one key on both bookings', () => {
+    const changes: Change[] = [
+      { kind: 'refunded', amount: usd(500), refundPk: 9 },
+      { kind: 'refunded', amount: usd(700), refundPk: 10 },
+      { kind: 'complaint_raised', words: '0123456789abcdef' },
+      { kind: 'complaint_raised', words: '0123456789abcdef' },
+    ];
+    expect(of(changes).map(({ eventKey }) => eventKey)).toEqual([
+      'harbor-kayaks:refund:9',
+      'harbor-kayaks:refund:10',
+      `${uuid(7)}:complaint_raised:0123456789abcdef`,
+    ]);
+    expect(of(changes, { uuid: uuid(2) })).toMatchObject(of(changes).map(({ eventKey }) => ({ eventKey })));
   });
 
   test('are not made again for versions Salesforce holds, nor for a refund taken back', () => {
@@ -233,7 +248,7 @@ describe('cases', () => {
   test('words of the guest set no priority', () => {
     const urgent = { ...anUnderstanding, signals: { ...anUnderstanding.signals, urgency: 'high' as const } };
     const record = aRecord({}, { changes: recorded(1, { kind: 'cancelled' }), understanding: urgent });
-    expect(desiredCases(record, 0)[0]?.values.Priority).toBe('Medium');
+    expect(desiredCases(record, 0, uuid(1))[0]?.values.Priority).toBe('Medium');
   });
 
   test('are prefilled; the guest’s words stand where they are the matter', () => {

@@ -44,6 +44,38 @@ describe('people', () => {
     expect(desk.vendor.records('Contact').map(({ FirstName }) => FirstName)).toEqual(['Noa', 'Leilani']);
   });
 
+  describe('a guest who has forgotten records, since a table was restored to a time before them,', () => {
+    const inDoubt = { crm: { version: 0, at: '2026-11-21T12:00:00.000Z', state: 'synced' as const, attempting: 1 } };
+    const lost = guestKeyFor(uuid(9));
+    const withLost = async () => {
+      const desk = await open();
+      const account = desk.vendor.insert('Account', { Name: 'Kealoha household', FareHarbor_Guest_Key__c: lost });
+      const values = { LastName: 'Kealoha', Email: 'noa@kealoha.test', AccountId: account };
+      return { desk, account, id: desk.vendor.insert('Contact', { ...values, FareHarbor_Guest_Key__c: lost }) };
+    };
+
+    test('gets them back under the new key', async () => {
+      const { desk, account, id } = await withLost();
+      await desk.bring(aRecord({}, { sync: inDoubt }));
+      expect(desk.vendor.records('Contact')).toMatchObject([{ Id: id, FareHarbor_Guest_Key__c: key }]);
+      expect(desk.vendor.records('Account')).toMatchObject([{ Id: account, FareHarbor_Guest_Key__c: key }]);
+    });
+
+    test('is not given those of a guest we hold', async () => {
+      const { desk } = await withLost();
+      desk.sinkRows.set(lost, {});
+      await desk.bring(aRecord({}, { sync: inDoubt }));
+      expect(desk.vendor.records('Contact')).toHaveLength(2);
+    });
+
+    test('is not looked for where nothing is in doubt', async () => {
+      const { desk } = await withLost();
+      await desk.bring(aRecord());
+      expect(desk.vendor.records('Contact')).toHaveLength(2);
+      expect(desk.composites()).toHaveLength(2);
+    });
+  });
+
   test('two contacts with the e-mail address: nothing is written, the booking is parked with the reason', async () => {
     const desk = await open();
     desk.vendor.insert('Contact', { LastName: 'Kealoha', Email: 'noa@kealoha.test' });

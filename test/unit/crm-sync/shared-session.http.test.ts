@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { query } from '../../../functions/crm-sync/composite.ts';
 import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
 import { sessionsTable } from '../../../functions/crm-sync/shared-session.ts';
@@ -113,6 +113,16 @@ test('an environment that died while logging in keeps the others out only for a 
   const first = call();
   clock.now = new Date(clock.now.getTime() + 15_001);
   await first;
+  expect(tokens()).toBe(2);
+});
+
+test('a login that hangs holds the others up for two seconds, within the patience of the first try', async () => {
+  server.fault({ route: 'token', hang: true });
+  environment()().catch(() => undefined);
+  await vi.waitFor(() => expect(tokens()).toBe(1));
+  const other = environment()();
+  clock.now = new Date(clock.now.getTime() + 2_001);
+  await other;
   expect(tokens()).toBe(2);
 });
 

@@ -1,14 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { retrieveBooking } from '../../../functions/enrichment/fareharbor.ts';
-import { askToVerify, listPending, verifyPending } from '../../../functions/reconcile/verify.ts';
+import { askToVerify, verifyPending } from '../../../functions/reconcile/verify.ts';
+import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { budgetedHttp } from '../../../shared/rate-budget/budgeted-http.ts';
 import { FAREHARBOR_RULE, type RateBudget, rateBudget } from '../../../shared/rate-budget/rate-budget.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
 import type { Pending } from '../../../shared/webhook/verification.ts';
+import { verificationList } from '../../../shared/webhook/verifications.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 const waiting = parseSettings({
@@ -43,23 +45,41 @@ function environment(budget: RateBudget, over: Partial<WebhookDeps> = {}) {
 }
 const deliver = (body: string, receives = 1, over: Partial<WebhookDeps> = {}) =>
   environment(switched, over).handle(desk.message(body, { receives }));
-const pending = () => listPending(desk.dynamo, desk.operationsTable);
+/** The second receive: on the first, a booking we hold nothing of waits a moment for a call. */
+const AGAIN = 2;
+const list = () => verificationList(desk.dynamo, desk.operationsTable);
+const pending = () => list().all();
 const pendingOf = async (uuid: string) => (await pending()).filter((one) => one.uuid === uuid);
 const question = ({ uuid, company }: Pending): SQSRecord =>
   desk.message(JSON.stringify({ booking: { uuid, company: { shortname: company } } }), { kind: 'verify' });
-/** Has all notes followed by one environment. */
-async function verifyAll(handle = environment(switched).handle, most = 1000): Promise<void> {
+/** Has all notes followed by one environment, in time that passes only while waiting. */
+async function verifyAll(): Promise<void> {
+  const clock = { at: Date.now() };
+  await verify(
+    environment(switched).handle,
+    () => new Date(clock.at),
+    async (ms) => (clock.at += ms),
+  );
+}
+
+async function verify(
+  handle: (message: SQSRecord) => Promise<void>,
+  now: () => Date,
+  pause: (milliseconds: number) => Promise<unknown>,
+): Promise<void> {
   const { log, meter } = desk;
-  await verifyPending({ listPending: pending, ask: (one) => handle(question(one)), most, log, meter });
+  const ask = (one: Pending) => handle(question(one));
+  await verifyPending({ list: list(), ask, withinMs: 40_000, log, meter, now, pause });
 }
 
 describe('when no call to FareHarbor is left', () => {
-  it('a new booking is taken from its body at once, and verified later', async () => {
+  it('a new booking is taken from its body after a moment, and verified later', async () => {
     const { uuid } = desk.fareHarbor.book({ note: 'as it was' });
     const body = desk.fareHarbor.bodyOf(uuid);
     desk.fareHarbor.edit(uuid, { note: 'as it is' });
     budgets.spent = true;
-    await deliver(body);
+    await expect(deliver(body)).rejects.toMatchObject({ code: 'fareharbor.budget-spent', waitSeconds: 2 });
+    await deliver(body, AGAIN);
     expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook', booking: { note: 'as it was' } });
     expect(await pendingOf(uuid)).toHaveLength(1);
     budgets.spent = false;
@@ -71,11 +91,12 @@ describe('when no call to FareHarbor is left', () => {
   it('a question that finds no call left, or no answer, stays noted', async () => {
     const { uuid } = desk.fareHarbor.book();
     budgets.spent = true;
-    await deliver(desk.fareHarbor.bodyOf(uuid));
+    await deliver(desk.fareHarbor.bodyOf(uuid), AGAIN);
     await verifyAll();
     budgets.spent = false;
-    desk.server.fault({ route: '*', status: 403, body: { error: 'Forbidden', status: 403 } });
+    desk.server.fault({ route: '*', status: 403, body: { error: 'Forbidden', status: 403 }, times: 1000 });
     await verifyAll();
+    desk.server.clearFaults();
     expect(await pendingOf(uuid)).toHaveLength(1);
     expect(await desk.record(uuid)).toMatchObject({ version: 1, source: 'webhook' });
     expect(desk.counts.FareHarborKeysRejected).toBeUndefined();
@@ -86,7 +107,7 @@ describe('when no call to FareHarbor is left', () => {
   it('the next webhook that could be verified settles the note, too', async () => {
     const { uuid } = desk.fareHarbor.book();
     budgets.spent = true;
-    await deliver(desk.fareHarbor.bodyOf(uuid));
+    await deliver(desk.fareHarbor.bodyOf(uuid), AGAIN);
     budgets.spent = false;
     await deliver(desk.fareHarbor.bodyOf(uuid));
     expect(await pendingOf(uuid)).toEqual([]);
@@ -173,7 +194,7 @@ describe('when no call to FareHarbor is left', () => {
     const real = desk.fareHarbor.book();
     const forged = 'eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee';
     budgets.spent = true;
-    await deliver(desk.fareHarbor.bodyOf(real.uuid).replaceAll(real.uuid, forged));
+    await deliver(desk.fareHarbor.bodyOf(real.uuid).replaceAll(real.uuid, forged), AGAIN);
     budgets.spent = false;
     await verifyAll();
     expect(await pendingOf(forged)).toEqual([]);
@@ -230,13 +251,11 @@ it('eight consumers in a burst, with a backfill beside them, are never refused f
     );
   const uuids = Array.from({ length: 160 }, () => desk.fareHarbor.book().uuid);
   const waiting = [...uuids];
-  const tookMs: number[] = [];
   const consumer = async () => {
     const { handle } = own();
     for (let uuid = waiting.shift(); uuid !== undefined; uuid = waiting.shift()) {
-      const began = performance.now();
-      await handle(desk.message(desk.fareHarbor.bodyOf(uuid)));
-      tookMs.push(performance.now() - began);
+      // Neither thrown back nor left: once through, whatever the budget says. How fast is the bench's to tell.
+      await handle(desk.message(desk.fareHarbor.bodyOf(uuid), { receives: AGAIN }));
     }
   };
   const backfill = { on: true, calls: 0 };
@@ -244,7 +263,7 @@ it('eight consumers in a burst, with a backfill beside them, are never refused f
     const { retrieve } = own();
     while (backfill.on) {
       const found = await retrieve('harbor-kayaks', uuids[0] ?? '', 'background').catch(() => undefined);
-      if (found === undefined) await new Promise((done) => setTimeout(done, 20));
+      if (found === undefined) await setTimeout(20);
       else backfill.calls += 1;
     }
   };
@@ -260,17 +279,15 @@ it('eight consumers in a burst, with a backfill beside them, are never refused f
   expect(unverified.length).toBeLessThan(uuids.length);
   const notedNow = async () => (await pending()).map(({ uuid }) => String(uuid)).filter((uuid) => uuids.includes(uuid));
   expect((await notedNow()).sort()).toEqual(unverified.sort());
-  tookMs.sort((a, b) => a - b);
-  expect(tookMs[Math.floor(tookMs.length * 0.99)]).toBeLessThan(2000);
   // Verified by what the budget leaves, in rounds as the schedule makes them.
   const { handle } = own();
   await expect
     .poll(
       async () => {
-        await verifyAll(handle, 10);
+        await verify(handle, () => new Date(), setTimeout);
         return (await notedNow()).length;
       },
-      { timeout: 45_000, interval: 400 },
+      { timeout: 45_000, interval: 100 },
     )
     .toBe(0);
   expect(desk.fareHarbor.refusedForRate()).toBe(0);

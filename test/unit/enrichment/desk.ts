@@ -1,15 +1,24 @@
-import { CreateTableCommand, DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type GlobalSecondaryIndex,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import { asking } from '../../../functions/enrichment/asking.ts';
 import { commit } from '../../../functions/enrichment/commit.ts';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { fareHarborSecretSchema, retrieveBooking } from '../../../functions/enrichment/fareharbor.ts';
 import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts';
 import { noteItem } from '../../../functions/enrichment/items.ts';
 import { quarantine } from '../../../functions/enrichment/quarantine.ts';
+import { strangers } from '../../../functions/enrichment/strangers-limit.ts';
 import { understand } from '../../../functions/enrichment/understanding/understand.ts';
 import { verifications } from '../../../functions/enrichment/verifications.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { fareHarborSecretSchema } from '../../../shared/fareharbor/access.ts';
+import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { guestsTable } from '../../../shared/guest/guests-table.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { bookingsTable } from '../../../shared/records/bookings-table.ts';
@@ -29,14 +38,25 @@ const KEYS: Record<string, [string, string?]> = {
   operations: ['kind', 'id'],
 };
 
+const ATTENTION_INDEX: GlobalSecondaryIndex = {
+  IndexName: 'attention',
+  KeySchema: [
+    { AttributeName: 'attention', KeyType: 'HASH' },
+    { AttributeName: 'changedAt', KeyType: 'RANGE' },
+  ],
+  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['company', 'version', 'guestKey', 'sync'] },
+};
+
 async function createTables(dynamo: DynamoDBClient): Promise<void> {
   for (const [TableName, names] of Object.entries(KEYS)) {
     const keys = names.filter((name) => name !== undefined);
+    const indexed = TableName === TABLES.bookings ? ['attention', 'changedAt'] : [];
     await dynamo.send(
       new CreateTableCommand({
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        AttributeDefinitions: [...keys, ...indexed].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        ...(indexed.length > 0 && { GlobalSecondaryIndexes: [ATTENTION_INDEX] }),
         KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
       }),
     );
@@ -51,7 +71,7 @@ export interface MessageOptions {
 }
 
 /** Enrichment's use case on a real DynamoDB engine and the FareHarbor stand-in; hints are kept in a list. */
-export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit'> = { rateLimit: false }) {
+export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'now'> = { rateLimit: false }) {
   const engine = await startDynamoDb(undefined);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
@@ -62,7 +82,7 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit'> = {
   const hints: { sink: string; uuid: string; version: number; guestKey: string }[] = [];
   const switches = { apiAccess: false, hintsFail: false };
   const clock = { aheadMs: 0 };
-  const now = () => new Date(Date.now() + clock.aheadMs);
+  const now = () => new Date((options.now ?? Date.now)() + clock.aheadMs);
   const secret = async () =>
     fareHarborSecretSchema.parse(
       switches.apiAccess ? { '*': { ...defaultCredentials, apiUrl: `${server.url}${fareHarbor.apiPath}` } } : {},
@@ -74,6 +94,8 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit'> = {
     quarantine: quarantine(dynamo, TABLES.operations),
     noteItem: noteItem(dynamo, TABLES.operations),
     verifications: verifications(dynamo, TABLES.operations, now),
+    asking: asking(now),
+    strangers: strangers(dynamo, TABLES.operations, now),
     bookings,
     guests: guestsTable(dynamo, TABLES.guests),
     identities: identitiesTable(dynamo, TABLES.guests),

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bookingUuidSchema } from '../../../shared/booking/booking.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
+import { verificationList } from '../../../shared/webhook/verifications.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 let desk: Desk;
@@ -52,6 +54,29 @@ describe('a webhook', () => {
     await desk.deliver([desk.fareHarbor.bodyOf(uuid), desk.fareHarbor.bodyOf(uuid)]);
     expect(await desk.record(uuid)).toMatchObject({ version: 1 });
     expect(desk.hints).toEqual([]);
+  });
+
+  it.each([
+    ['just now', 0, undefined],
+    ['long ago', 60, 1],
+  ])('of a booking made %s: whether it may have been told of before is noted', async (_, minutesAgo, attempting) => {
+    const { uuid } = desk.fareHarbor.book({ deviations: ['unknown-fields'] });
+    desk.clock.aheadMs = minutesAgo * 60_000;
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    desk.clock.aheadMs = 0;
+    expect((await desk.record(uuid))?.sync.marketing?.attempting).toBe(attempting);
+  });
+
+  it('that brings nothing new hints a sink that is to write again', async () => {
+    const { uuid } = desk.fareHarbor.book();
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    const record = await desk.record(uuid);
+    if (record === undefined) throw new Error('no record');
+    for (const sink of desk.deps.sinks) await desk.bookings.noteSynced(record, sink, {});
+    await desk.bookings.noteRewrite(uuid, 'crm');
+    desk.hints.length = 0;
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    expect(desk.hints.map(({ sink }) => sink)).toEqual(['crm']);
   });
 
   it('redelivered after a crash between writing and hinting still hints (trap 3)', async () => {
@@ -298,5 +323,30 @@ describe('what no booking can be made of', () => {
       company: 'umi-tours',
       booking: { status: 'booked', partySize: 0 },
     });
+  });
+});
+
+describe('a booking noted after a restore', () => {
+  const ask = async (reason: 'restored' | 'unverified') => {
+    const { uuid } = desk.fareHarbor.book();
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    const note = {
+      tries: 0,
+      company: 'harbor-kayaks',
+      uuid: bookingUuidSchema.parse(uuid),
+      notedAt: '2026-11-21T12:00:00.000Z',
+      reason,
+    };
+    const list = verificationList(desk.dynamo, desk.operationsTable);
+    await list.add(note);
+    const body = JSON.stringify({ booking: { uuid, company: { shortname: note.company } } });
+    await desk.deliver([body], { kind: 'verify' });
+    return (await list.still([note])).has(uuid);
+  };
+
+  it('of a company without API access is not asked for again and again', async () => {
+    expect(await ask('restored')).toBe(false);
+    // One taken from a webhook is: there was access then, and may be again.
+    expect(await ask('unverified')).toBe(true);
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { appendChanges, carryOver, wordChanges } from '../../../functions/enrichment/history.ts';
-import type { RecordedChange } from '../../../shared/booking/changes.ts';
+import {
+  appendChanges,
+  carryOver,
+  digestOfWords,
+  numberChanges,
+  wordChanges,
+} from '../../../functions/enrichment/history.ts';
+import { eventKey, type RecordedChange } from '../../../shared/booking/changes.ts';
 import type { Signals } from '../../../shared/understanding/understanding.ts';
 import { aBooking, usd } from '../shared/booking-fixture.ts';
 
@@ -31,6 +37,31 @@ describe('a record’s change list', () => {
   });
 });
 
+describe('how often something has happened', () => {
+  const told = (changes: readonly RecordedChange[]) => changes.map((one) => eventKey('u', one));
+
+  it('names it, whatever the version it came in', () => {
+    const first = numberChanges([], [{ kind: 'booked' }, { kind: 'cancelled' }], { version: 1, at: AT });
+    const then = numberChanges(first, [{ kind: 'reinstated' }], { version: 2, at: AT });
+    const last = numberChanges([...first, ...then], [{ kind: 'cancelled' }], { version: 7, at: AT });
+    expect(told([...first, ...then, ...last])).toEqual([
+      'u:1:booked',
+      'u:1:cancelled',
+      'u:1:reinstated',
+      'u:2:cancelled',
+    ]);
+  });
+
+  it('is known still when the list was cut since', () => {
+    const all = { crm: synced(1_000), marketing: synced(1_000) };
+    let changes = numberChanges([], [{ kind: 'cancelled' }, { kind: 'reinstated' }], { version: 1, at: AT });
+    for (let version = 2; version <= 60; version += 1) changes = appendChanges(changes, [noted(version)], all);
+    expect(changes).toHaveLength(22);
+    const [again] = numberChanges(changes, [{ kind: 'cancelled' }], { version: 61, at: AT });
+    expect(again).toMatchObject({ nth: 2 });
+  });
+});
+
 const quiet: Signals = {
   occasion: 'none',
   groupKind: 'unknown',
@@ -43,7 +74,8 @@ const quiet: Signals = {
 };
 
 describe('what the guest’s words newly say', () => {
-  const kinds = (before: Signals | undefined, after: Signals) => wordChanges(before, after).map(({ kind }) => kind);
+  const kinds = (before: Signals | undefined, after: Signals) =>
+    wordChanges(before, after, 'digest').map(({ kind }) => kind);
   it('is told once, when it first appears', () => {
     const loud: Signals = { ...quiet, complaint: true, accessibility: ['wheelchair'] };
     expect(kinds(undefined, loud)).toEqual(['complaint_raised', 'accessibility_requested']);
@@ -51,6 +83,13 @@ describe('what the guest’s words newly say', () => {
     expect(kinds(loud, { ...loud, accessibility: ['wheelchair', 'hearing'] })).toEqual(['accessibility_requested']);
     expect(kinds(loud, quiet)).toEqual([]);
   });
+});
+
+it('a rebooking takes the guest’s words along, whatever their order and customers', () => {
+  const said = (question: string, customerPk: number) => ({ question, type: 'short', value: 'vegan', customerPk });
+  const digest = digestOfWords({ note: 'Please no wind ', answers: [said('Diet', 1), said('Boat', 2)] });
+  expect(digestOfWords({ note: 'Please no wind', answers: [said('Boat', 8), said('Diet', 9)] })).toBe(digest);
+  expect(digestOfWords({ note: 'Please no rain', answers: [said('Boat', 8), said('Diet', 9)] })).not.toBe(digest);
 });
 
 describe('what a body does not tell', () => {

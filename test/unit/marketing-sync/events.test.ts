@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { numberChanges } from '../../../functions/enrichment/history.ts';
 import { eventsFor } from '../../../functions/marketing-sync/events.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
-import type { Change } from '../../../shared/booking/changes.ts';
+import type { Change, RecordedChange } from '../../../shared/booking/changes.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';
 import { aRecord, NOW } from './office.ts';
 
 function eventsOf(booking: Booking, versions: readonly (readonly Change[])[], predecessor?: Booking) {
-  const changes = versions.flatMap((list, index) => list.map((change) => ({ version: index + 1, at: NOW, change })));
+  const changes: RecordedChange[] = [];
+  for (const [index, list] of versions.entries()) {
+    changes.push(...numberChanges(changes, list, { version: index + 1, at: NOW }));
+  }
   return eventsFor(aRecord(booking, { version: versions.length, changes }), changes, predecessor);
 }
 const namesOf = (booking: Booking, versions: readonly (readonly Change[])[]) =>
@@ -46,7 +50,7 @@ describe('journey events', () => {
     expect(event).toMatchObject({
       name: 'booking_changed',
       properties: {
-        event_key: `${uuid(1)}:2:rescheduled`,
+        event_key: `${uuid(1)}:1:rescheduled`,
         changed: 'rescheduled,party_changed',
         tour_date_before: '2026-12-18',
       },
@@ -57,8 +61,8 @@ describe('journey events', () => {
     const events = eventsOf(aBooking(), [[booked], [partyChanged], [{ kind: 'party_changed', from: 4, to: 2 }]]);
     expect(events.map(({ properties }) => properties.event_key.slice(37))).toEqual([
       '1:booked',
+      '1:party_changed',
       '2:party_changed',
-      '3:party_changed',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
+import { numberChanges } from '../../../functions/enrichment/history.ts';
 import { audiences } from '../../../functions/marketing-sync/audiences.ts';
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
@@ -135,9 +136,9 @@ function memoryTables() {
       if (held) records.set(of, { ...held, sync: { marketing: { version, at: NOW, state: 'synced', links } } });
     },
     notePark: async ({ uuid: of, version }) => change(of, { state: 'parked', parkedVersion: version }),
-    noteAttempt: async ({ uuid: of, version }) => {
+    noteAttempt: async ({ uuid: of, version, sync }, _sink, place) => {
       maybeCrash('noteAttempt');
-      change(of, { attempting: version });
+      change(of, { attempting: version, places: [...(sync.marketing?.places ?? []), place] });
     },
     settleAttention: async () => {},
   };
@@ -164,7 +165,8 @@ function memoryTables() {
       const before = records.get(booking.uuid);
       const version = (before?.version ?? 0) + 1;
       const derived = [...deriveChanges(before?.booking, booking), ...more];
-      const changes = [...(before?.changes ?? []), ...derived.map((one) => ({ version, at: NOW, change: one }))];
+      const earlier = before?.changes ?? [];
+      const changes = [...earlier, ...numberChanges(earlier, derived, { version, at: NOW })];
       const next = aRecord(booking, { version, changes, understanding, ...(before && { sync: before.sync }) });
       records.set(booking.uuid, next);
       summaries.set(booking.uuid, summarise(booking, NOW));

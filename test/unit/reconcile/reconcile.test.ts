@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconciler } from '../../../functions/reconcile/reconcile.ts';
+import { type Circuit, opened } from '../../../shared/circuit/circuit.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { Meter } from '../../../shared/observability/logger.ts';
 import type { Pause } from '../../../shared/pause/pauses.ts';
@@ -27,13 +28,23 @@ function entry(n: number, minutesOld: number, sync: Record<string, SyncState>): 
 function desk(lagging: AttentionEntry[], parked: AttentionEntry[] = []) {
   const hints: string[] = [];
   const durations: Record<string, number> = {};
-  const state = { at: START, lagging, pauses: [] as Pause[], failing: 'none' };
+  const state = {
+    at: START,
+    lagging,
+    backfill: [] as AttentionEntry[],
+    pauses: [] as Pause[],
+    circuits: [] as Circuit[],
+    failing: 'none',
+  };
   const { log, meter, counts } = listening();
   const measuring: Meter = { ...meter, duration: (metric, ms) => Object.assign(durations, { [metric]: ms }) };
   const run = reconciler({
     sinks: ['crm', 'marketing'],
-    listEntries: async (attention) => (attention === 'lagging' ? state.lagging : parked),
-    listPauses: async () => state.pauses,
+    listEntries: async (attention, changedBefore = '9') => {
+      const entries = { lagging: state.lagging, parked, backfill: state.backfill }[attention];
+      return entries.filter(({ changedAt }) => changedAt < changedBefore);
+    },
+    readGate: async () => ({ pauses: state.pauses, circuits: state.circuits, allowances: [] }),
     hint: async (sink, hint) => {
       if (state.failing === sink) throw new Error('the queue is away');
       hints.push(`${sink} ${Number(hint.uuid.slice(-12))}`);
@@ -92,6 +103,14 @@ describe('what is hinted again', () => {
     expect(hints).toEqual(['crm 1', 'marketing 2', 'crm 3']);
   });
 
+  it('what waits for a bulk write only when it has waited a day: nobody goes on with that backfill', async () => {
+    const { state, run, hints, counts } = desk([entry(1, 30, both)]);
+    state.backfill = [entry(2, 24 * 60 + 1, both), entry(3, 24 * 60 - 1, both)];
+    await run();
+    expect(hints).toEqual(['crm 2', 'marketing 2', 'crm 1', 'marketing 1']);
+    expect(counts.BookingsLagging).toBe(2);
+  });
+
   it('not a paused sink; once it is resumed, at the next run', async () => {
     const { state, run, hints } = desk([entry(1, 30, both)]);
     state.pauses = [{ id: 'crm', by: 'kai', since: new Date(START).toISOString(), reason: 'a test' }];
@@ -100,6 +119,16 @@ describe('what is hinted again', () => {
     state.pauses = [];
     await run();
     expect(hints).toEqual(['marketing 1', 'crm 1']);
+  });
+
+  it('not a sink whose vendor is left alone for this company, unless nobody is left to try it', async () => {
+    const { state, run, hints } = desk([entry(1, 30, both), { ...entry(2, 20, both), company: 'umi-tours' }]);
+    state.circuits = [opened('crm', 'harbor-kayaks', { code: 'salesforce.timeout', waitSeconds: undefined }, START)];
+    await run();
+    expect(hints).toEqual(['marketing 1', 'crm 2', 'marketing 2']);
+    state.at += 3 * MINUTE;
+    await run();
+    expect(hints).toContain('crm 1');
   });
 
   it('at most a thousand in a run; the rest in the next', async () => {
@@ -148,8 +177,11 @@ describe('what is measured', () => {
       [entry(3, 600, { crm: refused(0, 2), marketing: holds(2) })],
     );
     state.pauses = [{ id: 'marketing', by: 'kai', since: new Date(START).toISOString(), reason: 'a test' }];
+    const failure = { code: 'salesforce.timeout', waitSeconds: undefined };
+    const open = opened('crm', 'harbor-kayaks', failure, START);
+    state.circuits = [open, { ...open, company: 'umi-tours', state: 'closed' }];
     await run();
-    expect(counts).toMatchObject({ BookingsLagging: 2, BookingsParked: 1, SinksPaused: 1 });
+    expect(counts).toMatchObject({ BookingsLagging: 2, BookingsParked: 1, SinksPaused: 1, CircuitsOpen: 1 });
     expect(durations).toEqual({ CrmUnsyncedAge: 5 * MINUTE, MarketingUnsyncedAge: 45 * MINUTE });
   });
 

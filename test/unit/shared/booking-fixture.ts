@@ -1,6 +1,7 @@
 import { type Booking, bookingUuidSchema } from '../../../shared/booking/booking.ts';
 import type { Money } from '../../../shared/booking/money.ts';
 import { parseZonedTime, type ZonedTime } from '../../../shared/booking/zoned-time.ts';
+import { seek } from '../../evidence/trail.ts';
 
 /** A uuid that is easy to tell apart: `uuid(7)` ends in 7. */
 export const uuid = (n: number) => bookingUuidSchema.parse(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
@@ -15,6 +16,7 @@ export function at(text: string): ZonedTime {
 
 /** A paid booking of two adults in Honolulu; change what the test is about. */
 export function aBooking(changes: Partial<Booking> = {}): Booking {
+  seek('names', changes.contact?.name ?? 'Noa Kealoha');
   return {
     uuid: uuid(1),
     pk: 101,

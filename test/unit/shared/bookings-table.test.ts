@@ -75,6 +75,11 @@ const attention = async (n: number) => {
   const { Item } = await dynamo.send(new GetItemCommand({ TableName: 'bookings', Key: { uuid: { S: uuid(n) } } }));
   return Item && unmarshall(Item).attention;
 };
+const held = async (n: number): Promise<BookingRecord> => {
+  const record = await table().read(uuid(n));
+  if (record === undefined) throw new Error('there is no such record');
+  return record;
+};
 const refused = new PermanentError('salesforce.refused', 'the e-mail is not valid', { remedy: 'correct it' });
 
 describe('a sink’s progress', () => {
@@ -123,7 +128,7 @@ describe('a sink’s progress', () => {
   it('keeps a mark of once-only writes until the version is synced', async () => {
     const record = aRecord(5, 1);
     await write(record);
-    await table().noteAttempt(record, 'marketing');
+    await table().noteAttempt(record, 'marketing', 'here');
     expect((await table().read(uuid(5)))?.sync.marketing?.attempting).toBe(1);
     await table().noteSynced(record, 'marketing', {});
     expect((await table().read(uuid(5)))?.sync.marketing?.attempting).toBeUndefined();
@@ -146,8 +151,74 @@ describe('a sink’s progress', () => {
     expect(await attention(8)).toBe('lagging');
   });
 
+  it('written again on a wish: it is in the index until that is done, and told versions stay told', async () => {
+    const done = { ...none, version: 2, links: { opportunity: '006' } };
+    await write({ ...aRecord(9, 2), sync: { crm: done, marketing: done } });
+    await table().noteRewrite(uuid(9), 'crm');
+    expect(await attention(9)).toBe('lagging');
+    const wished = await held(9);
+    expect(wished.sync.crm).toMatchObject({ version: 2, links: { opportunity: '006' } });
+    expect(wished.sync.marketing).toEqual(done);
+    await table().noteSynced(wished, 'crm', {});
+    expect((await held(9)).sync.crm).toEqual({ ...none, version: 2, links: {} });
+    expect(await attention(9)).toBeUndefined();
+  });
+
+  it('does not fulfil a wish for a rewrite that came after the write began', async () => {
+    await write(aRecord(10, 1));
+    const begun = await held(10);
+    await table().noteAttempt(begun, 'crm', 'here');
+    await table().noteRewrite(uuid(10), 'crm');
+    await table().noteSynced(begun, 'marketing', {});
+    await table().noteSynced(begun, 'crm', { opportunity: '006' });
+    const { rewrite, ...noted } = (await held(10)).sync.crm ?? { ...none, rewrite: undefined };
+    expect(noted).toEqual({ ...none, version: 1, links: { opportunity: '006' } });
+    expect(rewrite).toEqual(expect.any(String));
+    expect(await attention(10)).toBe('lagging');
+
+    const again = await held(10);
+    await table().noteRewrite(uuid(10), 'crm');
+    await table().noteSynced(again, 'crm', {});
+    expect(await attention(10)).toBe('lagging');
+    await table().noteSynced(await held(10), 'crm', {});
+    expect(await attention(10)).toBeUndefined();
+  });
+
+  it('parked gets another try on a wish, and stands as parked when that is refused too, even of a version held', async () => {
+    const done = { ...none, version: 1 };
+    await write({ ...aRecord(11, 1), sync: { crm: none, marketing: done } });
+    await table().notePark(await held(11), 'crm', refused);
+    expect(await attention(11)).toBe('parked');
+    await table().noteRewrite(uuid(11), 'crm');
+    expect(await attention(11)).toBe('lagging');
+    await table().notePark(await held(11), 'crm', refused);
+    expect(await attention(11)).toBe('parked');
+
+    await write({ ...aRecord(12, 1), sync: { crm: done, marketing: done } });
+    await table().noteRewrite(uuid(12), 'crm');
+    await table().notePark(await held(12), 'crm', refused);
+    expect(await attention(12)).toBe('parked');
+  });
+
+  it('of history waits for the bulk write, a live change or a repair for a hint', async () => {
+    await write({ ...aRecord(13, 2), quietThrough: 2 });
+    await table().settleAttention({ ...(await held(13)) });
+    expect(await attention(13)).toBe('backfill');
+    await table().noteSynced(await held(13), 'crm', {});
+    expect(await attention(13)).toBe('backfill');
+    await table().noteRewrite(uuid(13), 'marketing');
+    expect(await attention(13)).toBe('lagging');
+    await table().noteSynced(await held(13), 'marketing', {});
+    expect(await attention(13)).toBeUndefined();
+
+    await write({ ...aRecord(14, 3), quietThrough: 2 });
+    await table().noteSynced(await held(14), 'crm', {});
+    expect(await attention(14)).toBe('lagging');
+  });
+
   it('of a record that is gone is nothing to note', async () => {
     await table().noteSynced(aRecord(6, 1), 'crm', {});
+    await table().noteRewrite(uuid(6), 'crm');
     expect(await table().read(uuid(6))).toBeUndefined();
   });
 });

@@ -59,6 +59,12 @@ describe('changes', () => {
     ['another price', base, aBooking({ price: { ...base.price, total: usd(21000) } }), ['price_changed']],
     ['a payment', aBooking({ price: { ...base.price, paid: usd(0) } }), base, ['paid']],
     ['a refund', aBooking({ payments: paying(20000) }), aBooking({ payments: paying(20000, 500) }), ['refunded']],
+    [
+      'less paid by a body without payments, where others tell of them: they tell of the refund as well',
+      aBooking({ payments: paying(20000) }),
+      aBooking({ price: { ...base.price, paid: usd(15000) } }),
+      ['paid'],
+    ],
     ['less paid, without payments told', base, aBooking({ price: { ...base.price, paid: usd(15000) } }), ['refunded']],
     [
       'a corrected address',
@@ -104,6 +110,23 @@ describe('changes', () => {
       ],
     });
     expect(kinds(checked, base)).toEqual(['checkin_undone']);
+  });
+
+  it('name each refund by its own number, also on the booking that was rebooked with it', () => {
+    const refunds = [
+      { pk: 9, amount: usd(500), at: null },
+      { pk: 10, amount: usd(700), at: null },
+    ];
+    const payments = paying(20000).map((payment) => ({ ...payment, refunds }));
+    const nine = { kind: 'refunded', amount: usd(500), refundPk: 9 };
+    const ten = { kind: 'refunded', amount: usd(700), refundPk: 10 };
+    const refunded = (before: Booking | undefined, after: Booking) =>
+      deriveChanges(before, after).filter(({ kind }) => kind === 'refunded');
+    expect(refunded(aBooking({ payments: paying(20000, 500) }), aBooking({ payments }))).toEqual([ten]);
+    expect(refunded(undefined, aBooking({ uuid: uuid(2), rebookedFrom: uuid(1), payments }))).toEqual([nine, ten]);
+    expect(refunded(aBooking({ payments }), aBooking({ payments: paying(20000, 500) }))).toEqual([
+      { ...ten, amount: usd(-700) },
+    ]);
   });
 
   it('carry the amounts', () => {

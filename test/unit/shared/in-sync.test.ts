@@ -6,33 +6,66 @@ import { GUEST, hintMessage, NOW, aRecord as someRecord } from '../marketing-syn
 import { aBooking, uuid } from './booking-fixture.ts';
 import { listening } from './quiet.ts';
 
-it('a hint for what is in sync brings nothing, but the index in line: whoever noted it may have died before', async () => {
-  const record: BookingRecord = {
-    ...someRecord(aBooking(), { sync: { marketing: { version: 1, at: NOW, state: 'synced' } } }),
-    attention: 'lagging',
-  };
-  const settled: BookingRecord[] = [];
-  const unwanted = async () => {
-    throw new Error('nothing is to be brought');
-  };
-  const sink: Sink = { name: 'marketing', worstCaseMs: 1_000, sync: unwanted, refresh: unwanted };
+const unwanted = async () => {
+  throw new Error('nothing is to be brought');
+};
+
+/** The shared consumer over one record; what is written down about it is kept. */
+function follow(record: BookingRecord, sync: Sink['sync'] = unwanted) {
+  const [settled, synced]: [BookingRecord[], BookingRecord[]] = [[], []];
+  const sink: Sink = { name: 'marketing', worstCaseMs: 1_000, sync, refresh: unwanted };
+  const durations: string[] = [];
   const { log, meter } = listening();
   const consumer = sinkConsumer(sink, 'queue', {
     bookings: {
       read: async () => record,
-      noteSynced: unwanted,
+      noteSynced: async (one) => {
+        synced.push(one);
+      },
       notePark: unwanted,
       noteAttempt: unwanted,
       settleAttention: async (one) => {
         settled.push(one);
       },
     },
-    guests: { read: unwanted, writeSink: unwanted },
+    guests: { read: async () => ({ bookings: [], sinks: {} }), writeSink: unwanted },
     settings: parseSettings({ companies: { 'harbor-kayaks': { name: 'Harbor Kayaks' } } }),
     log,
-    meter,
+    meter: { ...meter, duration: (metric) => durations.push(metric) },
     now: () => new Date(NOW),
   });
-  await consumer.handle(hintMessage(uuid(1), GUEST));
-  expect(settled).toEqual([record]);
+  return { handle: () => consumer.handle(hintMessage(uuid(1), GUEST)), settled, synced, durations };
+}
+
+const held = { version: 1, at: NOW, state: 'synced' } as const;
+const inSync: BookingRecord = { ...someRecord(aBooking(), { sync: { marketing: held } }), attention: 'lagging' };
+
+it('a hint for what is in sync brings nothing, but the index in line: whoever noted it may have died before', async () => {
+  const { handle, settled } = follow(inSync);
+  await handle();
+  expect(settled).toEqual([inSync]);
+});
+
+it('what is in sync is brought again on a wish, and noted with the wish that was read', async () => {
+  const wished = { ...inSync, sync: { marketing: { ...held, rewrite: 'a-wish' } } };
+  const begunBefore: boolean[] = [];
+  const { handle, synced, durations } = follow(wished, async (task) => {
+    begunBefore.push(task.begunBefore);
+    return {};
+  });
+  await handle();
+  // What was told before is in doubt as well: it has to be looked up.
+  expect(begunBefore).toEqual([true]);
+  expect(synced).toEqual([wished]);
+  expect(durations).toEqual([]);
+});
+
+it('only news has a latency: history is brought without one', async () => {
+  const behind = someRecord(aBooking());
+  const bring = async () => ({});
+  const [news, history] = [follow(behind, bring), follow({ ...behind, quietThrough: 1 }, bring)];
+  await news.handle();
+  await history.handle();
+  expect(news.durations).toEqual(['SyncLatency']);
+  expect(history.durations).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Log, LogFacts, Meter } from '../../../shared/observability/logger.ts';
+import { keep } from '../../evidence/trail.ts';
 
 /** A log and a meter that keep what they are told. */
 export function listening() {
@@ -8,6 +9,7 @@ export function listening() {
     (level: string) =>
     (event: string, facts: LogFacts = {}) => {
       lines.push({ level, event, facts });
+      keep('logs', () => `${event} ${JSON.stringify(facts)}`);
     };
   const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
   const meter: Meter = {

@@ -70,6 +70,12 @@ describe('a sale that a sink brings', () => {
     expect(synced).toEqual([]);
   });
 
+  it('is brought again when the booking it came from was told of meanwhile: it may have another name now', async () => {
+    const { follow, synced } = scene([next(1)], (put) => put(old));
+    await expect(follow(next(1))).rejects.toMatchObject({ name: 'RetryableError', code: 'sale.moved' });
+    expect(synced).toEqual([]);
+  });
+
   it("is brought again when another guest's booking of it changed meanwhile", async () => {
     const { follow } = scene([old, next(2)], (put) => put({ ...next(2), version: 2 }));
     await expect(follow(old)).rejects.toMatchObject({ code: 'sale.moved' });

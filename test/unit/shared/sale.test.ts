@@ -27,6 +27,17 @@ describe('a sale', () => {
     expect(await saleFrom(b, [b, c])).toEqual({ key: uuid(1), chain: [uuid(2), uuid(3)] });
   });
 
+  it('tells which bookings it came from and goes on as that nobody has told of', async () => {
+    const ends = async (from: Booking, known: readonly Booking[]) => {
+      const load = async (id: string) => known.find((booking) => booking.uuid === id);
+      const { comesFrom, goesOnAs } = await saleOf(from, (booking) => booking, load);
+      return [comesFrom, goesOnAs];
+    };
+    expect(await ends(b, [])).toEqual([uuid(1), uuid(3)]);
+    expect(await ends(b, [a])).toEqual([null, uuid(3)]);
+    expect(await ends(c, [a, b])).toEqual([null, null]);
+  });
+
   it('ends where bookings lead in a circle', async () => {
     const circle = aBooking({ uuid: uuid(1), rebookedFrom: uuid(3), rebookedTo: uuid(2) });
     const { chain } = await saleFrom(circle, [circle, b, c]);

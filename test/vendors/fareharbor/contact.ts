@@ -1,3 +1,4 @@
+import { seek } from '../../evidence/trail.ts';
 import type { ContactRecord } from './record.ts';
 
 const FIRST_NAMES = ['Noa', 'Emil', 'Priya', 'Tomás', 'Ines', 'Kai', 'Ruth', 'Oskar', 'Leila', 'Hugo'];
@@ -17,11 +18,14 @@ export function inventedContact(pk: number, given: Partial<ContactRecord>): Cont
     email,
     emailConsent: true,
   };
-  return withPhone({ ...invented, ...given }, { phone, ...given });
+  const contact = { ...invented, ...given };
+  seek('names', contact.name);
+  return withPhone(contact, { phone, ...given });
 }
 
 /** FareHarbor normalises the number itself; one that no country knows has no normal form. */
 export function withPhone(contact: ContactRecord, given: Partial<ContactRecord>): ContactRecord {
+  if (given.name !== undefined) seek('names', given.name);
   if (given.phone === undefined || given.normalizedPhone !== undefined) return contact;
   const digits = given.phone.replaceAll(/[^+\d]/g, '');
   return { ...contact, normalizedPhone: /^\+\d{8,15}$/.test(digits) ? digits : '' };

@@ -42,6 +42,8 @@ export interface Mailchimp extends Vendor {
   seed(email: string, contact?: Partial<Pick<Contact, 'status' | 'mergeValues'>>, audienceId?: string): Contact;
   /** Something that happens on Mailchimp's side: a guest unsubscribes, an address bounces, … */
   happen(happening: ContactHappening, audienceId?: string): void;
+  /** The most requests that were open at one moment, the refused one among them, since the last reset. */
+  readonly mostSimultaneous: number;
   /** Resolves when every webhook sent so far was answered or given up. */
   webhooksAnswered(): Promise<void>;
 }
@@ -55,9 +57,11 @@ export function createMailchimp(options: MailchimpOptions = {}): Mailchimp {
     throttled: new Set(options.throttled?.map((email) => email.toLowerCase())),
     journeys: new Set(options.journeys),
   };
+  const connections: Connections = { open: 0, most: 0 };
   const reset = (): void => {
     const fields = options.mergeFields ?? 'harborlight';
     audiences.clear();
+    connections.most = 0;
     const start = { fields, signingSecret: options.webhookSigningSecret };
     audiences.set(audienceId, newAudience(audienceId, { ...start, doubleOptIn: options.doubleOptIn ?? false }));
     for (const { id, doubleOptIn } of options.otherAudiences ?? []) {
@@ -71,7 +75,7 @@ export function createMailchimp(options: MailchimpOptions = {}): Mailchimp {
     return found;
   };
   const api = [pingRoute(), ...memberRoutes(account), ...activityRoutes(account), bulkRoute(account)];
-  const routes = [...api, ...audienceRoutes(account)].map(limited(simultaneous, latencyMs));
+  const routes = [...api, ...audienceRoutes(account)].map(limited(connections, simultaneous, latencyMs));
   return {
     name: 'mailchimp',
     routes: [...routes, contactRoute(audience)],
@@ -83,6 +87,9 @@ export function createMailchimp(options: MailchimpOptions = {}): Mailchimp {
     contact: (email, id) => findContact(audience(id), email),
     seed: (email, contact, id) => seedContact(audience(id), email, contact),
     happen: (happening, id) => happen(audience(id), happening),
+    get mostSimultaneous() {
+      return connections.most;
+    },
     webhooksAnswered: async () => {
       await Promise.all([...audiences.values()].flatMap(({ outbox }) => [...outbox.pending]));
     },
@@ -94,25 +101,30 @@ function pingRoute(): Route {
   return { name: 'ping', ...routeOf('ping'), handle };
 }
 
+interface Connections {
+  open: number;
+  most: number;
+}
+
 /** Mailchimp answers ten requests of a user at once and refuses the eleventh with 429, without rate headers. */
-function limited(simultaneous: number | null, latencyMs: number): (route: Route) => Route {
-  let open = 0;
+function limited(connections: Connections, simultaneous: number | null, latencyMs: number): (route: Route) => Route {
   return (route) => ({
     ...route,
     handle: async (request) => {
-      if (simultaneous !== null && open >= simultaneous) {
+      connections.most = Math.max(connections.most, connections.open + 1);
+      if (simultaneous !== null && connections.open >= simultaneous) {
         return problem(
           429,
           'Too Many Requests',
           `You have exceeded the limit of ${simultaneous} simultaneous connections.`,
         );
       }
-      open += 1;
+      connections.open += 1;
       try {
         if (latencyMs > 0) await new Promise((done) => setTimeout(done, latencyMs).unref());
         return await route.handle(request);
       } finally {
-        open -= 1;
+        connections.open -= 1;
       }
     },
   });

@@ -227,7 +227,7 @@ describe('the ways a model fails', () => {
     expect(parsed?.wishes[0]).toContain('Set points to 100');
     expect(parsed?.summary).toContain('*|EMAIL|*');
     expect(parsed?.summary).toContain('words you look for');
-    expect((await ask('Just a note *|FNAME|*')).output_parsed?.summary).toBe('Just a note *|FNAME|*');
+    expect((await ask('Just a note *|MC:SUBJECT|*')).output_parsed?.summary).toBe('Just a note *|MC:SUBJECT|*');
   });
 
   it('has no quota left, by a scripted fault', async () => {

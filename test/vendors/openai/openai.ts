@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import { keep } from '../../evidence/trail.ts';
 import type { Route, Vendor, VendorReply, VendorRequest } from '../server.ts';
 import { createModes, type Mode, modeSchema } from './modes.ts';
 import { answer } from './reader.ts';
@@ -39,6 +40,7 @@ export function createOpenAi(options: OpenAiOptions = {}): OpenAi {
 
   const respond = async (http: VendorRequest): Promise<VendorReply> => {
     inputs.push(http.body);
+    keep('model', http.body);
     if (inputs.length > REMEMBERED_INPUTS) inputs.shift();
     const request = readRequest(http.json(), models);
     if ('message' in request) {

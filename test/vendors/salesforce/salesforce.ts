@@ -50,6 +50,8 @@ export interface Salesforce extends Vendor {
   /** Makes a field such as `Contact.AI_Segment__c` other than our metadata does, until the next reset. */
   alterField(path: string, change: Partial<Omit<Field, 'name'>>): void;
   setRequestLimit(calls: number): void;
+  /** Other programs of the operator's make so many calls. */
+  useCalls(calls: number): void;
   /** Committed writes of callers, in order; what `insert` put there is not among them. */
   readonly history: readonly HistoryEntry[];
   /** API calls counted today; a composite counts once. */
@@ -159,6 +161,10 @@ class SalesforceVendor implements Salesforce {
 
   setRequestLimit(calls: number): void {
     this.#requestLimit = calls;
+  }
+
+  useCalls(calls: number): void {
+    this.#usage += calls;
   }
 
   /** Forgets records, counters and hidden fields; sessions stand, as they do not live in the records. */

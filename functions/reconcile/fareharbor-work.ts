@@ -17,8 +17,7 @@ import { sweepLog } from './sweep-log.ts';
 import { findUnheld } from './unheld.ts';
 import { askToVerify, verifyPending } from './verify.ts';
 
-/** Milliseconds of a run for each of the two: together with the hints well within the function's timeout. */
-const VERIFY_MS = 18_000;
+/** Milliseconds of a run for the sweep. */
 const SWEEP_MS = 10_000;
 /** Milliseconds for one list of FareHarbor's. */
 const LIST_TIMEOUT_MS = 8_000;
@@ -34,8 +33,15 @@ export interface FareHarborWorkDeps {
   readonly now: () => Date;
 }
 
-/** What a run does with FareHarbor: noted bookings are verified, and a slice of the sweep is made. */
-export function fareHarborWork(deps: FareHarborWorkDeps): Readonly<Record<'verify' | 'sweep', () => Promise<void>>> {
+/** What a run does with FareHarbor. */
+export interface FareHarborWork {
+  /** Makes a slice of the sweep. */
+  sweep(): Promise<void>;
+  /** Has noted bookings verified, for as many milliseconds at most. */
+  verify(withinMs: number): Promise<void>;
+}
+
+export function fareHarborWork(deps: FareHarborWorkDeps): FareHarborWork {
   const { dynamo, sqs, secrets, config, settings, log, meter, now } = deps;
   const { bookings, operations } = config.tables;
   const list = verificationList(dynamo, operations);
@@ -45,7 +51,7 @@ export function fareHarborWork(deps: FareHarborWorkDeps): Readonly<Record<'verif
   const http = budgetedHttp(httpClient('fareharbor', LIST_TIMEOUT_MS), budget, 'background');
   const common = { list, log, now, pause: (milliseconds: number) => wait(milliseconds) };
   return {
-    verify: () => verifyPending({ ...common, ask, meter, withinMs: VERIFY_MS }),
+    verify: (withinMs) => verifyPending({ ...common, ask, meter, withinMs }),
     sweep: () =>
       sweepSlice({
         ...common,

@@ -10,7 +10,11 @@ import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { readConfig } from './config.ts';
 import { fareHarborWork } from './fareharbor-work.ts';
+import { inTurn } from './in-turn.ts';
 import { reconciler } from './reconcile.ts';
+
+/** Milliseconds of a run, well within the function's timeout and the minute until the next. */
+const RUN_MS = 45_000;
 
 const config = readConfig();
 const settings = readSettings(new URL('./settings.json', import.meta.url));
@@ -32,8 +36,8 @@ const reconcile = reconciler({
 const secrets = new SecretsManagerClient(awsClientOptions);
 const { verify, sweep } = fareHarborWork({ dynamo, sqs, secrets, config, settings, log, meter, now });
 
+// What the sweep finds is verified in the same run.
 export const handler = compose<unknown, void>(log, async () => {
-  await reconcile();
-  await verify();
-  await sweep();
+  const endAt = now().getTime() + RUN_MS;
+  await inTurn([reconcile, sweep, () => verify(endAt - now().getTime())]);
 });

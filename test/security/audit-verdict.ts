@@ -50,7 +50,7 @@ function unanswered(message = 'npm printed no report'): Verdict {
   const text = [
     'NOT CHECKED: the registry does not answer npm audit, so nobody looked for known weaknesses in the packages.',
     `  ${message}`,
-    '  Run this where the registry can be asked: npx node test/security/audit.ts',
+    '  Run this where the registry can be asked: npm run audit',
   ].join('\n');
   return { kind: 'unanswered', text };
 }

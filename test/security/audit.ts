@@ -1,4 +1,4 @@
-// Asks the registry for known weaknesses in the packages of the lock file: `npx node test/security/audit.ts`.
+// Asks the registry for known weaknesses in the packages of the lock file: `npm run audit`.
 // Ends with 0: none at high and above, or reasoned; 1: there are some; 3: nobody could tell, which is said aloud.
 import { spawnSync } from 'node:child_process';
 import { judge, type Verdict } from './audit-verdict.ts';

@@ -1,4 +1,4 @@
-import type { VendorCodes } from '../../shared/circuit/verdict.ts';
+import type { VendorCodes } from '../../shared/gate/circuit/verdict.ts';
 import { CODE } from './salesforce-errors.ts';
 
 /**

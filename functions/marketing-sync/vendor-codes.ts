@@ -1,4 +1,4 @@
-import type { VendorCodes } from '../../shared/circuit/verdict.ts';
+import type { VendorCodes } from '../../shared/gate/circuit/verdict.ts';
 
 /**
  * What Mailchimp's failures say of Mailchimp. A contact that went away between two calls is not among them, nor a value

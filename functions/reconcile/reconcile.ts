@@ -1,5 +1,5 @@
-import { isOpen } from '../../shared/circuit/circuit.ts';
 import type { Hint } from '../../shared/fifo/hint.ts';
+import { isOpen } from '../../shared/gate/circuit/circuit.ts';
 import { type Gate, isShut } from '../../shared/gate/gate.ts';
 import type { Log, Meter } from '../../shared/observability/logger.ts';
 import { METRIC, type MetricName } from '../../shared/observability/metric-names.ts';

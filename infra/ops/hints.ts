@@ -1,10 +1,10 @@
 import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
 import { sendHint } from '../../shared/fifo/hint.ts';
+import { grantAllowance } from '../../shared/gate/volume/allowance.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
-import { grantAllowance } from '../../shared/volume/allowance.ts';
 import { type Deployed, SINKS } from './deployed.ts';
 
 /** What a hint needs of a record. */

@@ -1,10 +1,10 @@
 import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readGate } from '../../shared/gate/gate.ts';
 import { GATE_KIND, gateId } from '../../shared/gate/gate-items.ts';
+import { grantAllowance } from '../../shared/gate/volume/allowance.ts';
 import { toAttribute } from '../../shared/records/dynamo.ts';
-import { grantAllowance } from '../../shared/volume/allowance.ts';
 
-export { writePause } from '../../shared/pause/pauses.ts';
+export { writePause } from '../../shared/gate/pause/pauses.ts';
 
 /**
  * Lets a sink go on, for every company. What has waited is more than usual: for an hour nobody minds.

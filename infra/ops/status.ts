@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { isOpen } from '../../shared/circuit/circuit.ts';
+import { isOpen } from '../../shared/gate/circuit/circuit.ts';
 import { readGate } from '../../shared/gate/gate.ts';
 import { verificationList } from '../../shared/webhook/verifications.ts';
 import { listAttention } from './attention.ts';

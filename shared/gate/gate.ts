@@ -1,11 +1,11 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { type Circuit, circuitSchema, isOpen } from '../circuit/circuit.ts';
-import { type Pause, pauseSchema } from '../pause/pauses.ts';
 import type { SinkName } from '../records/booking-record.ts';
 import { fromItem, toAttribute } from '../records/dynamo.ts';
-import { type Allowance, allowanceSchema } from '../volume/allowance.ts';
+import { type Circuit, circuitSchema, isOpen } from './circuit/circuit.ts';
 import { GATE_KIND, gatePrefix } from './gate-items.ts';
+import { type Pause, pauseSchema } from './pause/pauses.ts';
+import { type Allowance, allowanceSchema } from './volume/allowance.ts';
 
 /** All that stands, or lately stood, between sinks and their vendors. */
 export interface Gate {

@@ -1,22 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
-import {
-  type Circuit,
-  closed,
-  type Failure,
-  isOpen,
-  opened,
-  probing,
-  reopened,
-  stillOpen,
-} from '../circuit/circuit.ts';
-import type { Circuits } from '../circuit/circuits.ts';
-import { type Streaks, streaks } from '../circuit/streaks.ts';
-import { type VendorCodes, type Verdict, verdictOf } from '../circuit/verdict.ts';
 import { RetryableError } from '../errors/errors.ts';
 import type { Consumer } from '../fifo/consumer.ts';
 import { hintSchema } from '../fifo/hint.ts';
 import { errorFacts, type Log } from '../observability/logger.ts';
 import type { SinkName } from '../records/booking-record.ts';
+import { type Circuit, closed, type Failure, isOpen, opened, probing, reopened, stillOpen } from './circuit/circuit.ts';
+import type { Circuits } from './circuit/circuits.ts';
+import { type Streaks, streaks } from './circuit/streaks.ts';
+import { type VendorCodes, type Verdict, verdictOf } from './circuit/verdict.ts';
 import { circuitOf, type Gate, pauseOf } from './gate.ts';
 import { UNTRIED } from './gate-items.ts';
 import { type TrustedGate, trusted } from './trusted.ts';

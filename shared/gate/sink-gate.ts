@@ -1,18 +1,18 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { circuitsTable } from '../circuit/circuits.ts';
-import type { VendorCodes } from '../circuit/verdict.ts';
 import type { Consumer } from '../fifo/consumer.ts';
 import type { Log, Meter } from '../observability/logger.ts';
-import { pauseUnlessPaused } from '../pause/pauses.ts';
 import type { SinkName } from '../records/booking-record.ts';
 import type { Settings } from '../settings/settings.ts';
-import { watchVolume } from '../volume/volume-breaker.ts';
-import { volumesTable } from '../volume/volumes.ts';
+import { circuitsTable } from './circuit/circuits.ts';
+import type { VendorCodes } from './circuit/verdict.ts';
 import { readGate } from './gate.ts';
 import { UNTRIED } from './gate-items.ts';
 import { gated } from './gated.ts';
+import { pauseUnlessPaused } from './pause/pauses.ts';
 import { sendAgain, steppingAside } from './step-aside.ts';
+import { watchVolume } from './volume/volume-breaker.ts';
+import { volumesTable } from './volume/volumes.ts';
 
 /** What a sink's Lambda function has for its gate. */
 export interface SinkGate {

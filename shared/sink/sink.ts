@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { type Sale, saleOf } from '../booking/sale.ts';
-import { PermanentError, RetryableError } from '../errors/errors.ts';
+import { PermanentError } from '../errors/errors.ts';
 import type { Consumer } from '../fifo/consumer.ts';
 import { type Hint, hintSchema } from '../fifo/hint.ts';
 import type { GuestKey } from '../guest/guest-key.ts';
@@ -13,6 +13,7 @@ import { isHistory } from '../records/attention.ts';
 import type { BookingRecord, SinkName } from '../records/booking-record.ts';
 import { type BookingsTable, bookingsTable } from '../records/bookings-table.ts';
 import type { CompanySettings, Settings } from '../settings/settings.ts';
+import { awaitBeginning, awaitFormerGuest, ensureStillTrue } from './right-moment.ts';
 
 /** A guest as a destination should show them. */
 export interface GuestView {
@@ -135,7 +136,7 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   const rows = await deps.guests.read(hint.guestKey);
   const guest = { ...(await viewGuest(record, rows, deps)), kept: rows.sinks[sink.name] };
   const sale = await findSale(record, rows, deps.bookings.read);
-  awaitBeginning(sink, sale, deps.now());
+  awaitBeginning(sale, sink.awaitsBeginningMs ?? 0, deps.now());
   const links = await sink.sync({
     record,
     guest,
@@ -148,59 +149,13 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
     begunAt: progress?.places ?? [],
     holdsGuest: (key) => holdsGuest(deps.guests, key),
   });
-  await ensureStillTrue(sale, deps);
+  await ensureStillTrue(sale, deps.bookings.read);
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
   // Only news has a latency: history and what is written again came long ago.
   if (!heldAlready && !isHistory(record)) deps.meter.duration(METRIC.syncLatency, milliseconds);
   const { uuid, version, company } = record;
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
-}
-
-/** No function runs for longer. */
-const FUNCTION_SECONDS = 30;
-
-/**
- * A booking that went to another guest has gone to another line of messages: in the old one somebody may still be at
- * work on an earlier version, would write it after this one, and tell what this try would tell as well.
- * @throws RetryableError until that is over for certain.
- */
-function awaitFormerGuest({ changes }: BookingRecord, held: number, now: Date): void {
-  const fresh = changes.filter(({ version }) => version > held);
-  const moved = fresh.findLast(({ change }) => change.kind === 'guest_changed');
-  if (moved === undefined || fresh.every(({ version }) => version >= moved.version)) return;
-  const waitSeconds = FUNCTION_SECONDS - (now.getTime() - Date.parse(moved.at)) / 1000;
-  if (waitSeconds <= 0) return;
-  throw new RetryableError('guest.moved', 'the guest of this booking was another one a moment ago', {
-    waitSeconds: Math.ceil(waitSeconds),
-  });
-}
-
-/** @throws RetryableError while it is likely that the booking the sale came from is told of in a moment. */
-function awaitBeginning({ awaitsBeginningMs = 0 }: Sink, sale: Sale<BookingRecord>, now: Date): void {
-  const { comesFrom, chain } = sale;
-  const [first] = chain;
-  const waited = now.getTime() - Date.parse(first.firstSeenAt);
-  if (comesFrom === null || isHistory(first) || waited >= awaitsBeginningMs) return;
-  throw new RetryableError('sale.beginning-awaited', `booking ${comesFrom} is awaited, which became ${first.uuid}`);
-}
-
-/**
- * Hints are worked on one after the other per guest. A sale that goes on under another guest can have been brought by
- * two at once, the older state last: so what was brought must not have been overtaken. Nor may its beginning have
- * become known meanwhile: it was brought under another name then.
- * @throws RetryableError when it was, to bring it again.
- */
-async function ensureStillTrue(sale: Sale<BookingRecord>, { bookings }: SinkDeps): Promise<void> {
-  const { chain, comesFrom, goesOnAs } = sale;
-  const guests = new Set(chain.map(({ guestKey }) => guestKey));
-  const held = guests.size > 1 ? chain : [];
-  const now = await Promise.all(held.map(({ uuid }) => bookings.read(uuid)));
-  const changed = held.some(({ version }, index) => now[index]?.version !== version);
-  const missing = [comesFrom, goesOnAs].filter((uuid) => uuid !== null);
-  const come = (await Promise.all(missing.map((uuid) => bookings.read(uuid)))).some((found) => found !== undefined);
-  if (!changed && !come) return;
-  throw new RetryableError('sale.moved', 'the sale moved on while it was brought', { waitSeconds: 1 });
 }
 
 async function holdsGuest(guests: GuestsTable, key: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { reconciler } from '../../../functions/reconcile/reconcile.ts';
-import { type Circuit, opened } from '../../../shared/circuit/circuit.ts';
+import { type Circuit, opened } from '../../../shared/gate/circuit/circuit.ts';
+import type { Pause } from '../../../shared/gate/pause/pauses.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { Meter } from '../../../shared/observability/logger.ts';
-import type { Pause } from '../../../shared/pause/pauses.ts';
 import type { AttentionEntry } from '../../../shared/records/attention-index.ts';
 import type { SyncState } from '../../../shared/records/booking-record.ts';
 import { uuid } from '../shared/booking-fixture.ts';

@@ -1,14 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Circuit } from '../../../shared/circuit/circuit.ts';
-import type { Circuits } from '../../../shared/circuit/circuits.ts';
-import type { VendorCodes } from '../../../shared/circuit/verdict.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
+import type { Circuit } from '../../../shared/gate/circuit/circuit.ts';
+import type { Circuits } from '../../../shared/gate/circuit/circuits.ts';
+import type { VendorCodes } from '../../../shared/gate/circuit/verdict.ts';
 import type { Gate } from '../../../shared/gate/gate.ts';
 import { UNTRIED } from '../../../shared/gate/gate-items.ts';
 import { type GateDeps, gated } from '../../../shared/gate/gated.ts';
+import type { Pause } from '../../../shared/gate/pause/pauses.ts';
 import { type AsideDeps, steppingAside, type Tries } from '../../../shared/gate/step-aside.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
-import type { Pause } from '../../../shared/pause/pauses.ts';
 import { uuid } from './booking-fixture.ts';
 import { listening } from './quiet.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Circuit, isOpen } from '../../../shared/circuit/circuit.ts';
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
+import { type Circuit, isOpen } from '../../../shared/gate/circuit/circuit.ts';
 import { down, endOf, environment, hint, memoryGate, START, type Work } from './circuit-desk.ts';
 
 /** A vendor with a switch, and environments that call it. */

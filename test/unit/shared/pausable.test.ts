@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../../shared/errors/errors.ts';
-import type { Pause } from '../../../shared/pause/pauses.ts';
+import type { Pause } from '../../../shared/gate/pause/pauses.ts';
 import { endOf, environment, hint, memoryGate, START } from './circuit-desk.ts';
 
 const paused: Pause = { id: 'crm', by: 'kai', since: new Date(START).toISOString(), reason: 'a test' };

@@ -6,13 +6,13 @@ import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { deployed } from '../../../infra/ops/deployed.ts';
 import { replay } from '../../../infra/ops/hints.ts';
 import { removePause } from '../../../infra/ops/pause.ts';
-import { opened, probing } from '../../../shared/circuit/circuit.ts';
-import { circuitsTable } from '../../../shared/circuit/circuits.ts';
+import { opened, probing } from '../../../shared/gate/circuit/circuit.ts';
+import { circuitsTable } from '../../../shared/gate/circuit/circuits.ts';
 import { isShut, readGate } from '../../../shared/gate/gate.ts';
+import { pauseUnlessPaused, writePause } from '../../../shared/gate/pause/pauses.ts';
 import { behindGate } from '../../../shared/gate/sink-gate.ts';
-import { pauseUnlessPaused, writePause } from '../../../shared/pause/pauses.ts';
+import { volumesTable } from '../../../shared/gate/volume/volumes.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
-import { volumesTable } from '../../../shared/volume/volumes.ts';
 import { CODES, endOf, hint } from './circuit-desk.ts';
 import { listening } from './quiet.ts';
 

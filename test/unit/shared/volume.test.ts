@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { closed, opened } from '../../../shared/circuit/circuit.ts';
+import { closed, opened } from '../../../shared/gate/circuit/circuit.ts';
 import type { Gate } from '../../../shared/gate/gate.ts';
-import type { Pause } from '../../../shared/pause/pauses.ts';
-import { watchVolume } from '../../../shared/volume/volume-breaker.ts';
-import type { VolumeHour, Volumes } from '../../../shared/volume/volumes.ts';
+import type { Pause } from '../../../shared/gate/pause/pauses.ts';
+import { watchVolume } from '../../../shared/gate/volume/volume-breaker.ts';
+import type { VolumeHour, Volumes } from '../../../shared/gate/volume/volumes.ts';
 import { endOf, hint, START } from './circuit-desk.ts';
 import { listening } from './quiet.ts';
 

@@ -1,12 +1,12 @@
+import type { Consumer } from '../../fifo/consumer.ts';
+import { hintSchema } from '../../fifo/hint.ts';
+import { errorFacts, type Log, type Meter } from '../../observability/logger.ts';
+import { METRIC } from '../../observability/metric-names.ts';
+import type { SinkName } from '../../records/booking-record.ts';
+import type { CompanySettings } from '../../settings/settings.ts';
 import { closedLately } from '../circuit/circuit.ts';
-import type { Consumer } from '../fifo/consumer.ts';
-import { hintSchema } from '../fifo/hint.ts';
-import { circuitOf, type Gate } from '../gate/gate.ts';
-import { errorFacts, type Log, type Meter } from '../observability/logger.ts';
-import { METRIC } from '../observability/metric-names.ts';
+import { circuitOf, type Gate } from '../gate.ts';
 import type { Pause } from '../pause/pauses.ts';
-import type { SinkName } from '../records/booking-record.ts';
-import type { CompanySettings } from '../settings/settings.ts';
 import { hourOf, type VolumeHour, type Volumes } from './volumes.ts';
 
 export interface VolumeDeps {

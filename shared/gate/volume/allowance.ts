@@ -1,8 +1,8 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { GATE_KIND, gateId } from '../gate/gate-items.ts';
-import type { SinkName } from '../records/booking-record.ts';
-import { toItem } from '../records/dynamo.ts';
+import type { SinkName } from '../../records/booking-record.ts';
+import { toItem } from '../../records/dynamo.ts';
+import { GATE_KIND, gateId } from '../gate-items.ts';
 
 /** A time in which a sink's writes are not compared with the usual: what has waited arrives all at once. */
 export const allowanceSchema = z.object({

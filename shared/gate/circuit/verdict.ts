@@ -1,4 +1,4 @@
-import { PermanentError, RetryableError } from '../errors/errors.ts';
+import { PermanentError, RetryableError } from '../../errors/errors.ts';
 import type { Failure } from './circuit.ts';
 
 /** What a sink's errors say of its vendor, by their codes. */

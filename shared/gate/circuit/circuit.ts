@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { SinkName } from '../records/booking-record.ts';
+import type { SinkName } from '../../records/booking-record.ts';
 
 /**
  * The circuit between a sink and one company's account at its vendor. There is none while all is well. While it is

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GATE_KIND, gateId } from '../gate/gate-items.ts';
-import { toAttribute, toItem } from '../records/dynamo.ts';
+import { toAttribute, toItem } from '../../records/dynamo.ts';
+import { GATE_KIND, gateId } from '../gate-items.ts';
 import type { Circuit } from './circuit.ts';
 
 /** Where all execution environments keep their circuits together. */

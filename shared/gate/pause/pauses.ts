@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { GATE_KIND, gateId } from '../gate/gate-items.ts';
-import { toItem } from '../records/dynamo.ts';
+import { toItem } from '../../records/dynamo.ts';
+import { GATE_KIND, gateId } from '../gate-items.ts';
 
 /**
  * A destination that somebody has stopped, a person or the volume breaker: nothing is written there until a person lets

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { SinkName } from '../records/booking-record.ts';
-import { fromItem, toAttribute } from '../records/dynamo.ts';
+import type { SinkName } from '../../records/booking-record.ts';
+import { fromItem, toAttribute } from '../../records/dynamo.ts';
 
 /** An hour of one company's writes to one sink. */
 export interface VolumeHour {

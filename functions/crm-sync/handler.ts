@@ -9,12 +9,12 @@ import { entryFor, perCompany, secretReader } from '../../shared/secrets/secrets
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
 import { readConfig } from './config.ts';
-import { credentialsSchema } from './credentials.ts';
-import { withinDayLimit } from './day-limit.ts';
-import { salesforceClient } from './salesforce-client.ts';
+import { credentialsSchema } from './salesforce/credentials.ts';
+import { withinDayLimit } from './salesforce/day-limit.ts';
+import { salesforceClient } from './salesforce/salesforce-client.ts';
+import { sessionsTable } from './salesforce/shared-session.ts';
+import { SALESFORCE_CODES } from './salesforce/vendor-codes.ts';
 import { salesforceSink } from './salesforce-sink.ts';
-import { sessionsTable } from './shared-session.ts';
-import { SALESFORCE_CODES } from './vendor-codes.ts';
 
 /** Longer than Salesforce itself waits for a locked record, which is 10 seconds. */
 const TIMEOUT_MS = 12_000;

@@ -1,16 +1,16 @@
 import { PermanentError, RetryableError } from '../../shared/errors/errors.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import type { BulkOutcome, BulkOutcomes, BulkSink, BulkTask } from '../../shared/sink/bulk-sink.ts';
-import { writtenId } from './composite.ts';
-import { desiredGuest } from './desired-guest.ts';
-import { desiredSale } from './desired-sale.ts';
-import { type Graph, type GraphReply, MOST_GRAPHS, MOST_NODES } from './graph.ts';
-import { type GuestParts, guestParts } from './guest-parts.ts';
-import { type GuestIds, idsOf, keepIdentity, keptIdentity } from './known-guest.ts';
-import { type LookedUp, lookUpMany } from './look-up-many.ts';
-import { saleParts } from './sale-parts.ts';
-import type { SalesforceClient, SalesforceGraphs } from './salesforce-client.ts';
-import { CODE } from './salesforce-errors.ts';
+import { desiredGuest } from './guest/desired-guest.ts';
+import { type GuestParts, guestParts } from './guest/guest-parts.ts';
+import { type GuestIds, idsOf, keepIdentity, keptIdentity } from './guest/known-guest.ts';
+import { type LookedUp, lookUpMany } from './guest/look-up-many.ts';
+import { desiredSale } from './sale/desired-sale.ts';
+import { saleParts } from './sale/sale-parts.ts';
+import { writtenId } from './salesforce/composite.ts';
+import { type Graph, type GraphReply, MOST_GRAPHS, MOST_NODES } from './salesforce/graph.ts';
+import type { SalesforceClient, SalesforceGraphs } from './salesforce/salesforce-client.ts';
+import { CODE } from './salesforce/salesforce-errors.ts';
 
 type Salesforce = SalesforceClient & SalesforceGraphs;
 

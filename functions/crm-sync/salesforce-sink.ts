@@ -1,16 +1,16 @@
 import { toldThrough } from '../../shared/records/attention.ts';
 import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
-import { MOST_PARTS, type Replies, writtenId } from './composite.ts';
-import { type DesiredCase, desiredCases } from './desired-cases.ts';
-import { desiredGuest } from './desired-guest.ts';
-import { currentOf, desiredSale } from './desired-sale.ts';
-import { type GuestParts, guestParts } from './guest-parts.ts';
-import { type GuestIds, idsOf, isStale, keepIdentity, keptIdentity } from './known-guest.ts';
-import { findLostGuest } from './lost-guest.ts';
-import { type Identity, lookUps, matchGuest, openLeads } from './match-guest.ts';
-import { caseParts, saleParts } from './sale-parts.ts';
-import type { Composite, SalesforceClient } from './salesforce-client.ts';
-import { closeStrays, lookForStrays } from './stray-sales.ts';
+import { desiredGuest } from './guest/desired-guest.ts';
+import { type GuestParts, guestParts } from './guest/guest-parts.ts';
+import { type GuestIds, idsOf, isStale, keepIdentity, keptIdentity } from './guest/known-guest.ts';
+import { findLostGuest } from './guest/lost-guest.ts';
+import { type Identity, lookUps, matchGuest, openLeads } from './guest/match-guest.ts';
+import { type DesiredCase, desiredCases } from './sale/desired-cases.ts';
+import { currentOf, desiredSale } from './sale/desired-sale.ts';
+import { caseParts, saleParts } from './sale/sale-parts.ts';
+import { closeStrays, lookForStrays } from './sale/stray-sales.ts';
+import { MOST_PARTS, type Replies, writtenId } from './salesforce/composite.ts';
+import type { Composite, SalesforceClient } from './salesforce/salesforce-client.ts';
 
 /** All calls for one booking: room for a slow one, well inside the function's 30 seconds. */
 const TASK_MS = 20_000;

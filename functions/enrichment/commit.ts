@@ -7,8 +7,8 @@ import {
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { bookingRow, guestItem } from '../../shared/guest/guests-table.ts';
 import { summarise } from '../../shared/guest/profile.ts';
-import { type Attention, attentionOf } from '../../shared/records/attention.ts';
-import type { BookingRecord } from '../../shared/records/booking-record.ts';
+import { attentionOf } from '../../shared/records/attention.ts';
+import type { Attention, BookingRecord } from '../../shared/records/booking-record.ts';
 import { toAttribute, toItem } from '../../shared/records/dynamo.ts';
 
 /**

@@ -7,16 +7,16 @@ import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { CompanySettings, Settings } from '../../shared/settings/settings.ts';
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
-import type { Asking } from './asking.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { type EnrichDeps, enrich, type Manner, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
 import type { Quarantine } from './quarantine.ts';
-import type { Strangers } from './strangers-limit.ts';
-import { type FindTruth, findTruth } from './truth.ts';
-import type { Verifications } from './verifications.ts';
+import type { Asking } from './truth/asking.ts';
+import type { Strangers } from './truth/strangers-limit.ts';
+import { type FindTruth, findTruth } from './truth/truth.ts';
+import type { Verifications } from './truth/verifications.ts';
 
 export interface WebhookDeps extends EnrichDeps {
   readonly settings: Settings;

@@ -12,11 +12,11 @@ import { budgetedHttp } from '../../shared/rate-budget/budgeted-http.ts';
 import { FAREHARBOR_RULE, rateBudget } from '../../shared/rate-budget/rate-budget.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
-import { asking } from './asking.ts';
 import { readConfig } from './config.ts';
 import { type WebhookDeps, webhookConsumer } from './consume-webhooks.ts';
 import { oncePerBooking } from './once-per-booking.ts';
 import { onTables } from './tables.ts';
+import { asking } from './truth/asking.ts';
 import { modelAccess } from './understanding/model.ts';
 import { understand } from './understanding/understand.ts';
 

@@ -7,8 +7,8 @@ import type { WebhookDeps } from './consume-webhooks.ts';
 import { identitiesTable } from './guest-identity.ts';
 import { noteItem } from './items.ts';
 import { quarantine } from './quarantine.ts';
-import { strangers } from './strangers-limit.ts';
-import { verifications } from './verifications.ts';
+import { strangers } from './truth/strangers-limit.ts';
+import { verifications } from './truth/verifications.ts';
 
 type Tables = ReturnType<typeof readConfig>['tables'];
 type OnTables =

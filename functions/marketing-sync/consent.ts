@@ -1,6 +1,6 @@
 import type { RecordedChange } from '../../shared/booking/changes.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
-import type { StatusIfNew } from './mailchimp.ts';
+import type { StatusIfNew } from './mailchimp/member-body.ts';
 
 /** States of a contact in which it may still be sent something, so that taking consent back must change it. */
 const REACHABLE = ['subscribed', 'pending', 'transactional'];

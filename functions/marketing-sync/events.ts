@@ -5,7 +5,7 @@ import { revenueOf } from '../../shared/booking/revenue.ts';
 import { localDate, localTime } from '../../shared/booking/zoned-time.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import { cleanText } from './clean-text.ts';
-import type { JourneyEvent } from './mailchimp.ts';
+import type { JourneyEvent } from './mailchimp/mailchimp.ts';
 
 type EventName = 'booking_created' | 'booking_changed' | 'booking_cancelled';
 

@@ -2,10 +2,11 @@ import type { Booking } from '../../shared/booking/booking.ts';
 import { PermanentError } from '../../shared/errors/errors.ts';
 import type { GuestView } from '../../shared/sink/sink.ts';
 import { type Addressee, addresseeOf } from './addressee.ts';
-import type { Audience } from './audiences.ts';
 import { canBeUnsubscribed, statusIfNew, staysBehind } from './consent.ts';
 import { type Kept, readKept, withTombstone } from './kept.ts';
-import { type Member, type MemberBody, subscriberHash, type WriteOutcome } from './mailchimp.ts';
+import type { Audience } from './mailchimp/audiences.ts';
+import { type Member, subscriberHash, type WriteOutcome } from './mailchimp/mailchimp.ts';
+import type { MemberBody } from './mailchimp/member-body.ts';
 import { mergeFieldsOf } from './merge-fields.ts';
 import { tagChanges, tagsOf } from './tags.ts';
 

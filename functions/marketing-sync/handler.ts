@@ -10,10 +10,10 @@ import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
-import { audiences, CALL_MS, mailchimpSecretSchema } from './audiences.ts';
 import { readConfig } from './config.ts';
+import { audiences, CALL_MS, mailchimpSecretSchema } from './mailchimp/audiences.ts';
+import { MAILCHIMP_CODES } from './mailchimp/vendor-codes.ts';
 import { mailchimpSink } from './mailchimp-sink.ts';
-import { MAILCHIMP_CODES } from './vendor-codes.ts';
 
 const config = readConfig();
 const settings = readSettings(new URL('./settings.json', import.meta.url));

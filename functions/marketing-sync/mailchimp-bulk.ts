@@ -3,11 +3,12 @@ import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { BulkOutcome, BulkOutcomes, BulkSink, BulkTask } from '../../shared/sink/bulk-sink.ts';
 import { type Addressee, addresseeOf } from './addressee.ts';
-import type { Audience, AudienceOf } from './audiences.ts';
 import { isWithdrawn } from './consent.ts';
 import { memberBodyOf, writeTags } from './guest-sync.ts';
 import { type Kept, readKept } from './kept.ts';
-import { type BulkReply, type Member, type MemberBody, MOST_MEMBERS, subscriberHash } from './mailchimp.ts';
+import type { Audience, AudienceOf } from './mailchimp/audiences.ts';
+import { type BulkReply, type Member, MOST_MEMBERS, subscriberHash } from './mailchimp/mailchimp.ts';
+import type { MemberBody } from './mailchimp/member-body.ts';
 import { freshChanges, linksOf, SINK } from './mailchimp-sink.ts';
 
 /** Of the ten connections that Mailchimp has for all apps of a user, live syncs and others need the most. */

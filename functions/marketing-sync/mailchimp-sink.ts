@@ -3,11 +3,11 @@ import type { Log } from '../../shared/observability/logger.ts';
 import { isHistory, toldThrough } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
-import { type Audience, type AudienceOf, TASK_MS } from './audiences.ts';
 import { isWithdrawn, receivesEvents } from './consent.ts';
 import { eventsFor } from './events.ts';
 import { syncGuest } from './guest-sync.ts';
-import { type Member, subscriberHash } from './mailchimp.ts';
+import { type Audience, type AudienceOf, TASK_MS } from './mailchimp/audiences.ts';
+import { type Member, subscriberHash } from './mailchimp/mailchimp.ts';
 
 export interface MailchimpSinkDeps {
   readonly audienceOf: AudienceOf;

@@ -2,7 +2,7 @@ import type { Booking } from '../../shared/booking/booking.ts';
 import { localDate } from '../../shared/booking/zoned-time.ts';
 import type { GuestView } from '../../shared/sink/sink.ts';
 import { cleanText } from './clean-text.ts';
-import type { TagChange } from './mailchimp.ts';
+import type { TagChange } from './mailchimp/mailchimp.ts';
 
 /** Bytes of a tag's name; Mailchimp takes 100 characters. */
 const TAG_BYTES = 100;

@@ -12,10 +12,10 @@ import { secretReader } from '../../shared/secrets/secrets.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { verificationList } from '../../shared/webhook/verifications.ts';
 import type { readConfig } from './config.ts';
-import { sweepSlice } from './sweep.ts';
-import { sweepLog } from './sweep-log.ts';
-import { findUnheld } from './unheld.ts';
-import { askToVerify, verifyPending } from './verify.ts';
+import { sweepSlice } from './sweep/sweep.ts';
+import { sweepLog } from './sweep/sweep-log.ts';
+import { findUnheld } from './sweep/unheld.ts';
+import { askToVerify, verifyPending } from './verify/verify.ts';
 
 /** Milliseconds of a run for the sweep. */
 const SWEEP_MS = 10_000;

@@ -10,8 +10,8 @@ import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { readConfig } from './config.ts';
 import { fareHarborWork } from './fareharbor-work.ts';
+import { reconciler } from './hints/reconcile.ts';
 import { inTurn } from './in-turn.ts';
-import { reconciler } from './reconcile.ts';
 
 /** Milliseconds of a run, well within the function's timeout and the minute until the next. */
 const RUN_MS = 45_000;

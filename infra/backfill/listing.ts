@@ -1,4 +1,4 @@
-import type { FindUnheld } from '../../functions/reconcile/unheld.ts';
+import type { FindUnheld } from '../../functions/reconcile/sweep/unheld.ts';
 import { RetryableError } from '../../shared/errors/errors.ts';
 import type { FareHarborLists } from '../../shared/fareharbor/lists.ts';
 import { walk } from '../../shared/fareharbor/walk.ts';

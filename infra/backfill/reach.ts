@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { findUnheld } from '../../functions/reconcile/unheld.ts';
-import { askToVerify } from '../../functions/reconcile/verify.ts';
+import { findUnheld } from '../../functions/reconcile/sweep/unheld.ts';
+import { askToVerify } from '../../functions/reconcile/verify/verify.ts';
 import { accessOf, fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
 import { fareHarborLists } from '../../shared/fareharbor/lists.ts';
 import { httpClient } from '../../shared/http/http-client.ts';

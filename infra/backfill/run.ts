@@ -1,4 +1,4 @@
-import { askInPace, PACE, type Pace } from '../../functions/reconcile/ask-in-pace.ts';
+import { askInPace, PACE, type Pace } from '../../functions/reconcile/verify/ask-in-pace.ts';
 import type { Pending } from '../../shared/webhook/verification.ts';
 import type { VerificationList } from '../../shared/webhook/verifications.ts';
 import type { BackfillLog, BackfillRange, SavedBackfill } from './backfill-log.ts';

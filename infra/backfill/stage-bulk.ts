@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { credentialsSchema } from '../../functions/crm-sync/credentials.ts';
-import { mayGoOn } from '../../functions/crm-sync/day-limit.ts';
+import { credentialsSchema } from '../../functions/crm-sync/salesforce/credentials.ts';
+import { mayGoOn } from '../../functions/crm-sync/salesforce/day-limit.ts';
+import { salesforceClient } from '../../functions/crm-sync/salesforce/salesforce-client.ts';
+import { sessionsTable } from '../../functions/crm-sync/salesforce/shared-session.ts';
 import { salesforceBulk } from '../../functions/crm-sync/salesforce-bulk.ts';
-import { salesforceClient } from '../../functions/crm-sync/salesforce-client.ts';
-import { sessionsTable } from '../../functions/crm-sync/shared-session.ts';
-import { audiences, mailchimpSecretSchema } from '../../functions/marketing-sync/audiences.ts';
+import { audiences, mailchimpSecretSchema } from '../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpBulk } from '../../functions/marketing-sync/mailchimp-bulk.ts';
 import { sendHint } from '../../shared/fifo/hint.ts';
 import { isShut, readGate } from '../../shared/gate/gate.ts';

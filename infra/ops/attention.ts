@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Attention, isBehind, isParked } from '../../shared/records/attention.ts';
+import { isBehind, isParked } from '../../shared/records/attention.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
+import type { Attention } from '../../shared/records/booking-record.ts';
 
 /** One destination that is behind a booking's newest version. */
 export interface Behind {

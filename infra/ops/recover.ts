@@ -6,7 +6,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { sweepLog } from '../../functions/reconcile/sweep-log.ts';
+import { sweepLog } from '../../functions/reconcile/sweep/sweep-log.ts';
 import { bookingRow, guestItem } from '../../shared/guest/guests-table.ts';
 import { summarise } from '../../shared/guest/profile.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';

@@ -2,8 +2,7 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { bookingUuidSchema } from '../booking/booking.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
-import type { Attention } from './attention.ts';
-import { syncStateSchema } from './booking-record.ts';
+import { type Attention, syncStateSchema } from './booking-record.ts';
 import { fromItem, toAttribute } from './dynamo.ts';
 
 const entrySchema = z.object({

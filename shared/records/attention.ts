@@ -1,9 +1,5 @@
-import type { BookingRecord, SyncState } from './booking-record.ts';
+import type { Attention, BookingRecord, SyncState } from './booking-record.ts';
 import { isBulkMark } from './bulk-mark.ts';
-
-/** Why a record stands in the index of records that somebody or something must still look at. */
-export const ATTENTIONS = ['lagging', 'parked', 'backfill'] as const;
-export type Attention = (typeof ATTENTIONS)[number];
 
 /** What the rules here need of a record. */
 export type Standing = Pick<BookingRecord, 'version' | 'sync' | 'quietThrough'>;

@@ -3,7 +3,6 @@ import { bookingSchema, bookingUuidSchema } from '../booking/booking.ts';
 import { recordedChangeSchema } from '../booking/changes.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
 import { understandingSchema } from '../understanding/understanding.ts';
-import { ATTENTIONS } from './attention.ts';
 
 /** A destination's name: its queue, its folder and its key in `sync`. */
 export type SinkName = string;
@@ -38,6 +37,10 @@ export const syncStateSchema = z.object({
 });
 export type SyncState = z.infer<typeof syncStateSchema>;
 
+/** Why a record stands in the index of records that somebody or something must still look at (see attention.ts). */
+export const attentionSchema = z.enum(['lagging', 'parked', 'backfill']);
+export type Attention = z.infer<typeof attentionSchema>;
+
 /** The truth we hold about a booking. Enrichment alone writes it, but for `sync`, where each sink writes its own. */
 export const bookingRecordSchema = z.object({
   uuid: bookingUuidSchema,
@@ -63,7 +66,7 @@ export const bookingRecordSchema = z.object({
   sync: z.record(z.string(), syncStateSchema),
   /** Changes up to this version are history that a backfill found: nothing is told of them, no Case, no event. */
   quietThrough: z.int().min(0).optional(),
-  /** Where the record stood in the index of those to look at when it was read (see attention.ts). */
-  attention: z.enum(ATTENTIONS).optional(),
+  /** Where the record stood in that index when it was read. */
+  attention: attentionSchema.optional(),
 });
 export type BookingRecord = z.infer<typeof bookingRecordSchema>;

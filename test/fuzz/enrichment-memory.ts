@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { asking } from '../../functions/enrichment/asking.ts';
 import { webhookConsumer } from '../../functions/enrichment/consume-webhooks.ts';
 import type { Quarantined } from '../../functions/enrichment/quarantine.ts';
+import { asking } from '../../functions/enrichment/truth/asking.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
 import type { Retrieved } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { messageOf, read } from '../../functions/ingest/delivery.ts';
-import { askToVerify } from '../../functions/reconcile/verify.ts';
+import { askToVerify } from '../../functions/reconcile/verify/verify.ts';
 import { type Consumer, consume } from '../../shared/fifo/consumer.ts';
 import { sendHint } from '../../shared/fifo/hint.ts';
 import { type BudgetRule, FAREHARBOR_RULE } from '../../shared/rate-budget/rate-budget.ts';

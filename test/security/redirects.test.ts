@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { logIn, openSession } from '../../functions/crm-sync/connection.ts';
+import { logIn, openSession } from '../../functions/crm-sync/salesforce/connection.ts';
 import { askModel } from '../../functions/enrichment/understanding/model.ts';
-import { audiences } from '../../functions/marketing-sync/audiences.ts';
+import { audiences } from '../../functions/marketing-sync/mailchimp/audiences.ts';
 import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
 import { retrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../shared/http/http-client.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { failure } from '../../../functions/marketing-sync/mailchimp-errors.ts';
+import { failure } from '../../../functions/marketing-sync/mailchimp/mailchimp-errors.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
 import { type HttpReply, type HttpRequest, httpClient } from '../../../shared/http/http-client.ts';
 import type { MailchimpConfig } from '../config.ts';

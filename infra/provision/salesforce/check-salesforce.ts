@@ -1,4 +1,4 @@
-import { API_VERSION } from '../../../functions/crm-sync/composite.ts';
+import { API_VERSION } from '../../../functions/crm-sync/salesforce/composite.ts';
 import type { SalesforceConfig } from '../config.ts';
 import { type Finding, failed } from '../finding.ts';
 import { compareObject } from './compare-object.ts';

@@ -1,4 +1,4 @@
-import { FIELDS } from '../../../functions/crm-sync/fields.ts';
+import { FIELDS } from '../../../functions/crm-sync/fields/fields.ts';
 import type { Finding } from '../finding.ts';
 import { fieldProblems, isRequired, isWritable } from './compare-field.ts';
 import type { Described } from './described.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { API_VERSION } from '../../../functions/crm-sync/composite.ts';
-import { logIn, type Session } from '../../../functions/crm-sync/connection.ts';
-import { CODE, readErrors, toError } from '../../../functions/crm-sync/salesforce-errors.ts';
+import { API_VERSION } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { logIn, type Session } from '../../../functions/crm-sync/salesforce/connection.ts';
+import { CODE, readErrors, toError } from '../../../functions/crm-sync/salesforce/salesforce-errors.ts';
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import type { SalesforceConfig } from '../config.ts';

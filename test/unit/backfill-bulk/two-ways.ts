@@ -1,10 +1,10 @@
 import { CreateTableCommand, type DynamoDBClient as Dynamo, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { salesforceBulk } from '../../../functions/crm-sync/salesforce-bulk.ts';
-import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { commit } from '../../../functions/enrichment/commit.ts';
-import { audiences } from '../../../functions/marketing-sync/audiences.ts';
+import { audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.ts';
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
 import { type BulkDeps, bringInBulk } from '../../../infra/backfill/bulk/bring-in-bulk.ts';

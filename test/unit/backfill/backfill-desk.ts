@@ -1,5 +1,5 @@
 import { webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { findUnheld } from '../../../functions/reconcile/unheld.ts';
+import { findUnheld } from '../../../functions/reconcile/sweep/unheld.ts';
 import { type BackfillRange, backfillLog } from '../../../infra/backfill/backfill-log.ts';
 import type { BulkSinks } from '../../../infra/backfill/bulk-sinks.ts';
 import type { Figures } from '../../../infra/backfill/figures.ts';

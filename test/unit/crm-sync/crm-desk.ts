@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
-import type { Credentials } from '../../../functions/crm-sync/credentials.ts';
-import { withinDayLimit } from '../../../functions/crm-sync/day-limit.ts';
-import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
+import type { Credentials } from '../../../functions/crm-sync/salesforce/credentials.ts';
+import { withinDayLimit } from '../../../functions/crm-sync/salesforce/day-limit.ts';
+import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
 import type { GuestsTable } from '../../../shared/guest/guests-table.ts';

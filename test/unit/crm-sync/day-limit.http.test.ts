@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mayGoOn, type Work } from '../../../functions/crm-sync/day-limit.ts';
+import { mayGoOn, type Work } from '../../../functions/crm-sync/salesforce/day-limit.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { uuid } from '../shared/booking-fixture.ts';
 import { endOf } from '../shared/circuit-desk.ts';

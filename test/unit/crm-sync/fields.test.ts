@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FIELDS, toBody } from '../../../functions/crm-sync/fields.ts';
+import { FIELDS, toBody } from '../../../functions/crm-sync/fields/fields.ts';
 import { readMetadata } from '../../../infra/salesforce/metadata.ts';
 
 const metadata = readMetadata();

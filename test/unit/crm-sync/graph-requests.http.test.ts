@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_GRAPHS, MOST_NODES } from '../../../functions/crm-sync/graph.ts';
+import { MOST_GRAPHS, MOST_NODES } from '../../../functions/crm-sync/salesforce/graph.ts';
 import { salesforceBulk } from '../../../functions/crm-sync/salesforce-bulk.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { BulkTask } from '../../../shared/sink/bulk-sink.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { upsert } from '../../../functions/crm-sync/composite.ts';
-import { readGraphs } from '../../../functions/crm-sync/graph.ts';
-import { lookUpMany } from '../../../functions/crm-sync/look-up-many.ts';
+import { lookUpMany } from '../../../functions/crm-sync/guest/look-up-many.ts';
+import { upsert } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { readGraphs } from '../../../functions/crm-sync/salesforce/graph.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { aGuest, aRecord } from './record-fixture.ts';

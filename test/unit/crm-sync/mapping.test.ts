@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { desiredCases } from '../../../functions/crm-sync/desired-cases.ts';
-import { desiredGuest } from '../../../functions/crm-sync/desired-guest.ts';
-import { desiredSale } from '../../../functions/crm-sync/desired-sale.ts';
+import { desiredGuest } from '../../../functions/crm-sync/guest/desired-guest.ts';
+import { desiredCases } from '../../../functions/crm-sync/sale/desired-cases.ts';
+import { desiredSale } from '../../../functions/crm-sync/sale/desired-sale.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import type { Change } from '../../../shared/booking/changes.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';

@@ -1,10 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { query } from '../../../functions/crm-sync/composite.ts';
-import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
-import { sessionsTable } from '../../../functions/crm-sync/shared-session.ts';
-import { SALESFORCE_CODES } from '../../../functions/crm-sync/vendor-codes.ts';
-import { reconciler } from '../../../functions/reconcile/reconcile.ts';
+import { query } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
+import { sessionsTable } from '../../../functions/crm-sync/salesforce/shared-session.ts';
+import { SALESFORCE_CODES } from '../../../functions/crm-sync/salesforce/vendor-codes.ts';
+import { reconciler } from '../../../functions/reconcile/hints/reconcile.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
 import { countAnswers } from '../../../shared/gate/answers.ts';

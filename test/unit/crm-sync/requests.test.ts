@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { readReplies, upsert } from '../../../functions/crm-sync/composite.ts';
-import { desiredGuest } from '../../../functions/crm-sync/desired-guest.ts';
-import { guestParts } from '../../../functions/crm-sync/guest-parts.ts';
-import { type Identity, lookUps, matchGuest } from '../../../functions/crm-sync/match-guest.ts';
-import { caseParts, saleParts } from '../../../functions/crm-sync/sale-parts.ts';
+import { desiredGuest } from '../../../functions/crm-sync/guest/desired-guest.ts';
+import { guestParts } from '../../../functions/crm-sync/guest/guest-parts.ts';
+import { type Identity, lookUps, matchGuest } from '../../../functions/crm-sync/guest/match-guest.ts';
+import { caseParts, saleParts } from '../../../functions/crm-sync/sale/sale-parts.ts';
+import { readReplies, upsert } from '../../../functions/crm-sync/salesforce/composite.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { aGuest, aRecord, someSettings } from './record-fixture.ts';
 

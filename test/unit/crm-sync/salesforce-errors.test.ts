@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readReplies, update, upsert } from '../../../functions/crm-sync/composite.ts';
-import { readErrors, toError } from '../../../functions/crm-sync/salesforce-errors.ts';
+import { readReplies, update, upsert } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { readErrors, toError } from '../../../functions/crm-sync/salesforce/salesforce-errors.ts';
 
 const part = { referenceId: 'contact', body: undefined };
 const refusal = (code: string, message = '', status = 400) => ({ status, code, message, fields: [], part });

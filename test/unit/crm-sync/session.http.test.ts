@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { query } from '../../../functions/crm-sync/composite.ts';
-import { credentialsSchema } from '../../../functions/crm-sync/credentials.ts';
+import { query } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { credentialsSchema } from '../../../functions/crm-sync/salesforce/credentials.ts';
 import type { CrmDesk } from './crm-desk.ts';
 import { open } from './open-desk.ts';
 import { aRecord, NOW } from './record-fixture.ts';
@@ -139,7 +139,7 @@ describe('an exchange', () => {
 
   test('a company without credentials parks with what to do', async () => {
     const desk = await open();
-    const { salesforceClient } = await import('../../../functions/crm-sync/salesforce-client.ts');
+    const { salesforceClient } = await import('../../../functions/crm-sync/salesforce/salesforce-client.ts');
     const client = salesforceClient({ credentialsOf: async () => undefined, timeoutMs: 100, now: () => NOW });
     await expect(client.within(100)('harbor-kayaks', LOOK)).rejects.toMatchObject({
       name: 'PermanentError',

@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { query } from '../../../functions/crm-sync/composite.ts';
-import { salesforceClient } from '../../../functions/crm-sync/salesforce-client.ts';
-import { sessionsTable } from '../../../functions/crm-sync/shared-session.ts';
+import { query } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
+import { sessionsTable } from '../../../functions/crm-sync/salesforce/shared-session.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { createSalesforce } from '../../vendors/salesforce/salesforce.ts';
 import { type RunningVendor, serveVendor } from '../../vendors/server.ts';

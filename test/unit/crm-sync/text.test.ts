@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanLine, cleanText, clip } from '../../../functions/crm-sync/clean-text.ts';
-import { splitName } from '../../../functions/crm-sync/person-name.ts';
-import { phoneForms, soqlText } from '../../../functions/crm-sync/soql.ts';
+import { cleanLine, cleanText, clip } from '../../../functions/crm-sync/fields/clean-text.ts';
+import { splitName } from '../../../functions/crm-sync/guest/person-name.ts';
+import { phoneForms, soqlText } from '../../../functions/crm-sync/salesforce/soql.ts';
 
 describe('cleaning', () => {
   test('breaks what Salesforce would act upon', () => {

@@ -3,7 +3,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { askToVerify, verifyPending } from '../../../functions/reconcile/verify.ts';
+import { askToVerify, verifyPending } from '../../../functions/reconcile/verify/verify.ts';
 import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { budgetedHttp } from '../../../shared/rate-budget/budgeted-http.ts';

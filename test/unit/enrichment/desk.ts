@@ -7,15 +7,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
-import { asking } from '../../../functions/enrichment/asking.ts';
 import { commit } from '../../../functions/enrichment/commit.ts';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
 import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts';
 import { noteItem } from '../../../functions/enrichment/items.ts';
 import { quarantine } from '../../../functions/enrichment/quarantine.ts';
-import { strangers } from '../../../functions/enrichment/strangers-limit.ts';
+import { asking } from '../../../functions/enrichment/truth/asking.ts';
+import { strangers } from '../../../functions/enrichment/truth/strangers-limit.ts';
+import { verifications } from '../../../functions/enrichment/truth/verifications.ts';
 import { understand } from '../../../functions/enrichment/understanding/understand.ts';
-import { verifications } from '../../../functions/enrichment/verifications.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { fareHarborSecretSchema } from '../../../shared/fareharbor/access.ts';
 import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asking } from '../../../functions/enrichment/asking.ts';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { MOST_UNKNOWN, strangers } from '../../../functions/enrichment/strangers-limit.ts';
+import { asking } from '../../../functions/enrichment/truth/asking.ts';
+import { MOST_UNKNOWN, strangers } from '../../../functions/enrichment/truth/strangers-limit.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
 import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';

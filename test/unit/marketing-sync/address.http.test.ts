@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subscriberHash } from '../../../functions/marketing-sync/mailchimp.ts';
+import { subscriberHash } from '../../../functions/marketing-sync/mailchimp/mailchimp.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { MAIL, openOffice } from './office.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { type AudienceOf, audiences } from '../../../functions/marketing-sync/audiences.ts';
-import { MOST_MEMBERS } from '../../../functions/marketing-sync/mailchimp.ts';
+import { type AudienceOf, audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
+import { MOST_MEMBERS } from '../../../functions/marketing-sync/mailchimp/mailchimp.ts';
 import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';

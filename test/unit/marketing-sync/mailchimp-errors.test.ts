@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { audiences, mailchimpSecretSchema } from '../../../functions/marketing-sync/audiences.ts';
-import type { MemberBody } from '../../../functions/marketing-sync/mailchimp.ts';
-import { failure } from '../../../functions/marketing-sync/mailchimp-errors.ts';
+import { audiences, mailchimpSecretSchema } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
+import { failure } from '../../../functions/marketing-sync/mailchimp/mailchimp-errors.ts';
+import type { MemberBody } from '../../../functions/marketing-sync/mailchimp/member-body.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
 import type { HttpReply, HttpRequest } from '../../../shared/http/http-client.ts';
 

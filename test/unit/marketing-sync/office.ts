@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import { numberChanges } from '../../../functions/enrichment/history.ts';
-import { audiences } from '../../../functions/marketing-sync/audiences.ts';
+import { audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { type Change, deriveChanges } from '../../../shared/booking/changes.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audiences } from '../../../functions/marketing-sync/audiences.ts';
+import { audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
 import { guestKeySchema } from '../../../shared/guest/guest-key.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';

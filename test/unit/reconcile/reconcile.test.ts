@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reconciler } from '../../../functions/reconcile/reconcile.ts';
+import { reconciler } from '../../../functions/reconcile/hints/reconcile.ts';
 import { type Circuit, opened } from '../../../shared/gate/circuit/circuit.ts';
 import type { Pause } from '../../../shared/gate/pause/pauses.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';

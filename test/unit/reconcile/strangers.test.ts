@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { verifyPending } from '../../../functions/reconcile/verify.ts';
+import { verifyPending } from '../../../functions/reconcile/verify/verify.ts';
 import { bookingUuidSchema } from '../../../shared/booking/booking.ts';
 import type { Pending } from '../../../shared/webhook/verification.ts';
 import { listening } from '../shared/quiet.ts';

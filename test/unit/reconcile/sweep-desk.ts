@@ -1,7 +1,7 @@
 import { webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
-import { type SweepDeps, sweepSlice } from '../../../functions/reconcile/sweep.ts';
-import { sweepLog } from '../../../functions/reconcile/sweep-log.ts';
-import { findUnheld } from '../../../functions/reconcile/unheld.ts';
+import { type SweepDeps, sweepSlice } from '../../../functions/reconcile/sweep/sweep.ts';
+import { sweepLog } from '../../../functions/reconcile/sweep/sweep-log.ts';
+import { findUnheld } from '../../../functions/reconcile/sweep/unheld.ts';
 import { fareHarborLists } from '../../../shared/fareharbor/lists.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { budgetedHttp } from '../../../shared/rate-budget/budgeted-http.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askInPace } from '../../../functions/reconcile/ask-in-pace.ts';
-import { verifyPending } from '../../../functions/reconcile/verify.ts';
+import { askInPace } from '../../../functions/reconcile/verify/ask-in-pace.ts';
+import { verifyPending } from '../../../functions/reconcile/verify/verify.ts';
 import type { Pending, VerifyReason } from '../../../shared/webhook/verification.ts';
 import { uuid } from '../shared/booking-fixture.ts';
 import { listening } from '../shared/quiet.ts';

@@ -1,0 +1,84 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { bookingUuidSchema } from '../../../shared/booking/booking.ts';
+import { fromItem, toAttribute } from '../../../shared/records/dynamo.ts';
+import { type Pending, pendingSchema } from '../../../shared/webhook/verification.ts';
+import { noteItemOf, noteKeyOf } from '../../../shared/webhook/verifications.ts';
+
+/** Bookings that FareHarbor is to be asked for, apart from what webhooks ask. */
+export interface Verifications {
+  /**
+   * Notes that the booking was taken from a webhook's body although FareHarbor could be asked, and is to be verified.
+   * Takes the place of an earlier note: what a webhook tells is news.
+   */
+  note(company: string, uuid: string): Promise<void>;
+  /** Notes a booking nobody may know, to be asked for after all others, unless it is noted already. */
+  noteStranger(company: string, uuid: string): Promise<void>;
+  /** The booking's note as it is now; undefined where nothing is to be asked, or no longer. */
+  read(company: string, uuid: string): Promise<Pending | undefined>;
+  /** Counts a try to verify it that brought no answer, so that whoever asks knows that the question was taken up. */
+  noteTry(company: string, uuid: string): Promise<void>;
+  /** Takes the note away, unless it was made after the booking was asked for. */
+  settle(company: string, uuid: string, askedAt: Date): Promise<void>;
+}
+
+/** Keeps the notes in the operations table. */
+export function verifications(client: DynamoDBClient, tableName: string, now: () => Date): Verifications {
+  return {
+    async note(company, uuid) {
+      const about = { company, uuid: bookingUuidSchema.parse(uuid), notedAt: now().toISOString() };
+      const Item = noteItemOf({ ...about, reason: 'unverified' });
+      await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    },
+
+    async noteStranger(company, uuid) {
+      const about = { company, uuid: bookingUuidSchema.parse(uuid), notedAt: now().toISOString() };
+      const Item = noteItemOf({ ...about, reason: 'stranger' });
+      const unlessThere = 'attribute_not_exists(kind)';
+      try {
+        await client.send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression: unlessThere }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+
+    async read(company, uuid) {
+      const Key = noteKeyOf(company, uuid);
+      const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      return Item && fromItem(pendingSchema, Item);
+    },
+
+    async noteTry(company, uuid) {
+      const tried = new UpdateItemCommand({
+        TableName: tableName,
+        Key: noteKeyOf(company, uuid),
+        UpdateExpression: 'ADD tries :one',
+        ConditionExpression: 'attribute_exists(kind)',
+        ExpressionAttributeValues: { ':one': toAttribute(1) },
+      });
+      await client.send(tried).catch(unlessGone);
+    },
+
+    async settle(company, uuid, askedAt) {
+      const settled = new DeleteItemCommand({
+        TableName: tableName,
+        Key: noteKeyOf(company, uuid),
+        ConditionExpression: 'notedAt <= :askedAt',
+        ExpressionAttributeValues: { ':askedAt': toAttribute(askedAt.toISOString()) },
+      });
+      // Or a later body came unverified: that one is still to be looked at.
+      await client.send(settled).catch(unlessGone);
+    },
+  };
+}
+
+/** There is no such note any more. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
+}

@@ -276,6 +276,8 @@ async function empty(dynamoDb: DynamoDBClient, TableName: string): Promise<void>
 }
 
 async function replaceProcess(lambda: Lambda): Promise<void> {
+  // One that is killed while it loads is replaced by nobody before the next invocation.
+  await lambda.ready();
   const old = new Set(lambda.pids());
   lambda.crash();
   while (lambda.pids().length === 0 || lambda.pids().some((pid) => old.has(pid))) await pause(5);

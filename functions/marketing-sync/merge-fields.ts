@@ -42,9 +42,19 @@ export function mergeFieldsOf(
   };
 }
 
-/** FareHarbor has one name: its first word greets the guest, "Cruz, Ana" is turned round. */
+/** What mail programs make a link of: whoever books under such a name would have the operator send it. */
+const LINK =
+  /:\/\/|\bwww\.|[\p{L}\p{N}]\.(?:app|biz|cc|click|co|com|de|dev|es|eu|fr|gg|info|io|jp|link|ly|me|net|online|org|ru|shop|site|to|top|tv|uk|us|xyz)\b|[\p{L}\p{N}]\.[a-z]{2,}\//iu;
+
+/**
+ * FareHarbor has one name: its first word greets the guest, "Cruz, Ana" is turned round. A name with a link in it is
+ * nobody's, and is left out as if none had been given.
+ */
 function nameFields(whole: string): { FNAME: string; LNAME: string } | undefined {
-  const [beforeComma = '', afterComma = '', ...more] = cleanText(whole, Number.POSITIVE_INFINITY).split(',');
+  const cleaned = cleanText(whole, Number.POSITIVE_INFINITY);
+  // As a mail program may take it: full-width letters and dots make a link, too, and invisible ones hide none.
+  if (LINK.test(cleaned.normalize('NFKC').replace(/\p{Cf}/gu, ''))) return undefined;
+  const [beforeComma = '', afterComma = '', ...more] = cleaned.split(',');
   const isTurned = more.length === 0 && beforeComma.trim() !== '' && afterComma.trim() !== '';
   const name = isTurned ? `${afterComma.trim()} ${beforeComma.trim()}` : [beforeComma, afterComma, ...more].join(' ');
   const given = isTurned ? afterComma.trim() : (name.trim().split(/\s+/)[0] ?? '');

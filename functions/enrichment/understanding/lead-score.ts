@@ -82,6 +82,8 @@ const RULES: Readonly<Record<ScoreFeature, Rule>> = {
 /** What was read in the guest's words, if anything. */
 export interface Words {
   readonly signals: Signals;
+  /** What the keywords find: only that is named among the reasons. */
+  readonly plain: Signals;
   /** The guest wrote something at all. */
   readonly written: boolean;
 }
@@ -113,7 +115,10 @@ export function scoreLead(features: Features, words: Words, settings: CompanySet
   );
   const value = withinLines(byRules, byRules + wished, [score.repLine, score.hotLine, score.warmLine]);
   if (value !== byRules) {
-    parts.push({ earned: value - byRules, reason: `wrote of: ${said.map(({ what }) => what).join(', ')}` });
+    parts.push({
+      earned: value - byRules,
+      reason: `wrote of: ${named(said, saidIn({ ...words, signals: words.plain }))}`,
+    });
   }
   return {
     value,
@@ -134,7 +139,18 @@ function withinLines(from: number, to: number, lines: readonly number[]): number
 const OCCASION_POINTS = 2;
 const GROUP_POINTS: Readonly<Partial<Record<Signals['groupKind'], number>>> = { corporate: 6, school: 4, private: 3 };
 
-function saidIn({ signals, written }: Words): { what: string; points: number }[] {
+interface Point {
+  readonly what: string;
+  readonly points: number;
+}
+
+/** What of it the keywords find too, by name; a model's word for it is not repeated in a field that people go by. */
+function named(said: readonly Point[], plain: readonly Point[]): string {
+  const found = said.map(({ what }) => what).filter((what) => plain.some((point) => point.what === what));
+  return [...found, ...(found.length < said.length ? ['what the model reads'] : [])].join(', ');
+}
+
+function saidIn({ signals, written }: Pick<Words, 'signals' | 'written'>): Point[] {
   const { occasion, groupKind, urgency, upsellAffinity, complaint } = signals;
   const group = GROUP_POINTS[groupKind];
   return [

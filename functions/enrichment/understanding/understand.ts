@@ -4,6 +4,7 @@ import { errorFacts, type Log, type Meter } from '../../../shared/observability/
 import { METRIC } from '../../../shared/observability/metric-names.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
 import type { RulesReason, Signals, Understanding } from '../../../shared/understanding/understanding.ts';
+import { actedUpon, suggestionOf } from './acted-upon.ts';
 import { cleanSummary } from './clean-summary.ts';
 import { type Features, featuresOf } from './features.ts';
 import { type GuestWords, wordsOf } from './guest-words.ts';
@@ -40,6 +41,7 @@ type Reading = Pick<Understanding, 'mode' | 'rulesReason' | 'signals' | 'summary
 /**
  * Understands a booking: score, segment, risk, interests and recommendation by code from neutral features; signals from
  * the guest's words by the model, or by keywords where there is no model, no key, or no usable answer in time.
+ * Whatever a model answers moves the score within its clamp and is told in the summary; all else is as by keywords.
  *
  * Never throws, and takes no longer than the model's timeout. The same words are not sent to the same model twice.
  */
@@ -47,30 +49,30 @@ export async function understand(input: UnderstandInput, deps: UnderstandDeps): 
   const { booking, profile, settings, now, bookedAt } = input;
   const features = featuresOf(booking, profile, bookedAt);
   const words = wordsOf(booking);
-  const reading = await read(input, { features, words }, deps);
+  const plain = keywordSignals(words, {
+    features,
+    catalogue: settings.catalogue,
+    contactLanguage: booking.contact.language,
+  });
+  const reading = await read(input, { features, words, plain }, deps);
   const { signals } = reading;
   const standing = { booking, profile, features, settings, now };
   const interests = interestsOf(booking, profile, settings.catalogue);
   return {
     ...reading,
-    leadScore: scoreLead(features, { signals, written: words.free }, settings),
+    leadScore: scoreLead(features, { signals, plain, written: words.free }, settings),
     segment: segmentOf(standing),
     churnRisk: churnRiskOf(standing),
     interests,
-    upsell: recommend(settings.catalogue, {
-      booking,
-      profile,
-      features,
-      interests,
-      affinity: signals.upsellAffinity,
-      now,
-    }),
+    upsell: recommend(settings.catalogue, { booking, profile, features, interests, now }),
   };
 }
 
 interface Material {
   readonly features: Features;
   readonly words: GuestWords;
+  /** What the keywords find in the words. */
+  readonly plain: Signals;
 }
 
 async function read(input: UnderstandInput, material: Material, deps: UnderstandDeps): Promise<Reading> {
@@ -78,11 +80,7 @@ async function read(input: UnderstandInput, material: Material, deps: Understand
   const byRules = (rulesReason: RulesReason, lineage: Understanding['lineage'] = null): Reading => ({
     mode: 'rules',
     rulesReason,
-    signals: keywordSignals(material.words, {
-      features: material.features,
-      catalogue: settings.catalogue,
-      contactLanguage: booking.contact.language,
-    }),
+    signals: material.plain,
     summary: null,
     lineage,
   });
@@ -93,10 +91,12 @@ async function read(input: UnderstandInput, material: Material, deps: Understand
   if (access === 'unreadable') return byRules('outage');
   const answer = await answerFor(input, material, access);
   if (answer === 'unredactable') return byRules(withheld(booking, deps));
-  if (answer === 'known' && input.previous?.mode === 'model') return kept(input.previous);
+  if (answer === 'known' && input.previous?.mode === 'model') return kept(input.previous, material);
   if (answer === 'known') return byRules(input.previous?.rulesReason ?? 'outage', input.previous?.lineage ?? null);
   report(booking, answer, deps);
-  return answer.mode === 'model' ? byModel(answer, settings.catalogue) : byRules(answer.reason, answer.lineage);
+  return answer.mode === 'model'
+    ? byModel(answer, material, settings.catalogue)
+    : byRules(answer.reason, answer.lineage);
 }
 
 async function accessFor(booking: Booking, { readModel, log, meter }: UnderstandDeps) {
@@ -144,16 +144,19 @@ function report({ uuid }: Booking, answer: ModelAnswer, { log, meter }: Understa
   log.info('model.read', { uuid, model, promptVersion, inputTokens, cachedTokens, outputTokens });
 }
 
-function kept({ signals, summary, lineage }: Understanding): Reading {
-  return { mode: 'model', rulesReason: null, signals, summary, lineage };
+function kept({ signals, summary, lineage }: Understanding, { plain }: Material): Reading {
+  return { mode: 'model', rulesReason: null, signals: actedUpon(signals, plain), summary, lineage };
 }
 
 function byModel(
   { answer, lineage }: Extract<ModelAnswer, { mode: 'model' }>,
+  { plain }: Material,
   catalogue: CompanySettings['catalogue'],
 ): Reading {
-  const summary = cleanSummary(answer.summary);
-  return { mode: 'model', rulesReason: null, signals: signalsOf(answer, catalogue), summary, lineage };
+  const read = signalsOf(answer, catalogue);
+  const told = [cleanSummary(answer.summary), suggestionOf(read, plain, catalogue)].filter((text) => text !== null);
+  const summary = told.join('\n') || null;
+  return { mode: 'model', rulesReason: null, signals: actedUpon(read, plain), summary, lineage };
 }
 
 /** Each value once, and only what the operator sells: an empty catalogue is asked for with a stand-in id. */

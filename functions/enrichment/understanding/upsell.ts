@@ -5,14 +5,12 @@ import type { Understanding } from '../../../shared/understanding/understanding.
 import type { Features } from './features.ts';
 import { fold } from './folding.ts';
 
-/** What the choice is made by. */
+/** What the choice is made by: nothing that the guest wrote, for the choice is shown in a field of its own. */
 export interface UpsellFacts {
   readonly booking: Booking;
   readonly profile: GuestProfile;
   readonly features: Features;
   readonly interests: readonly string[];
-  /** Catalogue ids that the guest's words ask for: they can prefer one that suits, never make one suit. */
-  readonly affinity: readonly string[];
   readonly now: Date;
 }
 
@@ -49,10 +47,10 @@ function suits({ minPartySize, maxPartySize, months }: CatalogueEntry, { feature
   return people >= minPartySize && people <= maxPartySize && (months.length === 0 || months.includes(month));
 }
 
-function fitOf({ id, interests }: CatalogueEntry, { features, interests: liked, affinity }: UpsellFacts): number {
+function fitOf({ interests }: CatalogueEntry, { features, interests: liked }: UpsellFacts): number {
   const own = interests.map(fold);
   const shared = liked.filter((interest) => own.includes(fold(interest))).length;
   const kind = MADE_FOR.filter(({ interest }) => own.some((word) => interest.test(word)));
   const kindFit = kind.reduce((sum, made) => sum + (made.suits(features) ? 3 : -1), 0);
-  return 2 * shared + kindFit + (affinity.includes(id) ? 3 : 0);
+  return 2 * shared + kindFit;
 }

@@ -49,6 +49,26 @@ describe('merge fields', () => {
     });
   });
 
+  it.each([
+    'Win at https://evil.test',
+    'Noa www.evil.test',
+    'evil.com, Noa',
+    'Noa ｅｖｉｌ．ｃｏｍ',
+    'evil.test/win Noa',
+    'evil*|X|*.com',
+    'evil\u200b.com',
+  ])('greet nobody as %s: the operator’s mail would carry the link', (name) => {
+    const fields = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name });
+    expect([fields.FNAME, fields.LNAME]).toEqual([undefined, undefined]);
+  });
+
+  it.each(['J.R. Smith', 'Dr.Ana Cruz', 'St.John O’Dwyer', 'Ana Cruz M.Sc.', 'Ana/Luis Cruz'])(
+    'do greet %s',
+    (name) => {
+      expect(mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }).FNAME).toBe(name.split(' ')[0]);
+    },
+  );
+
   it('count money in its currency’s own decimals and add no other currency to it', () => {
     const yen = { amount: 25_000, currency: 'JPY' };
     const price = { total: yen, taxes: null, invoice: null, invoiceTaxes: null, paid: null, discount: null };

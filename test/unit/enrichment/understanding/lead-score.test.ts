@@ -7,7 +7,7 @@ import { aBooking, at, usd } from '../../shared/booking-fixture.ts';
 import { BOOKED_AT, historyOf, people, privateGuest, settingsWith, silent } from './understanding-fixture.ts';
 
 const settings = settingsWith();
-const nothing = { signals: silent, written: false };
+const nothing = { signals: silent, plain: silent, written: false };
 const loudest: Signals = {
   ...silent,
   occasion: 'wedding',
@@ -95,20 +95,27 @@ describe('scoreLead', () => {
   });
 
   it('adds what the guest wrote, up to the clamp', () => {
-    const loud = scoreLead(quiet, { signals: loudest, written: true }, settings);
+    const loud = scoreLead(quiet, { signals: loudest, plain: loudest, written: true }, settings);
     expect(loud.value).toBe(29);
     expect(loud.byRules).toBe(19);
     expect(loud.reasons).toContain('wrote of: a message, wedding, corporate group, urgency, a further tour (+10)');
   });
 
+  it('names only what the keywords find too, and puts the rest down to the model', () => {
+    const plain = { ...silent, occasion: 'wedding' as const };
+    const { reasons } = scoreLead(quiet, { signals: loudest, plain, written: true }, settings);
+    expect(reasons).toContain('wrote of: a message, wedding, what the model reads (+10)');
+  });
+
   it('never lets words carry a score to the routing line, nor below it', () => {
     const below = settingsWith({ score: { repLine: 22, warmLine: 90, hotLine: 95 } });
-    expect(scoreLead(quiet, { signals: loudest, written: true }, below)).toMatchObject({
+    expect(scoreLead(quiet, { signals: loudest, plain: loudest, written: true }, below)).toMatchObject({
       value: 21,
       routing: 'nurture',
     });
     const onLine = settingsWith({ score: { repLine: 19 } });
-    const complaining = { signals: { ...silent, complaint: true }, written: false };
+    const complaint = { ...silent, complaint: true };
+    const complaining = { signals: complaint, plain: complaint, written: false };
     expect(scoreLead(quiet, complaining, onLine)).toMatchObject({ value: 19, routing: 'rep' });
   });
 
@@ -116,7 +123,7 @@ describe('scoreLead', () => {
     fc.assert(
       fc.property(anyFeatures, anySignals, fc.boolean(), anyScore, (features, signals, written, score) => {
         const with_ = settingsWith({ score });
-        const spoken = scoreLead(features, { signals, written }, with_);
+        const spoken = scoreLead(features, { signals, plain: silent, written }, with_);
         const mute = scoreLead(features, nothing, with_);
         expect(spoken.value).toBeGreaterThanOrEqual(0);
         expect(spoken.value).toBeLessThanOrEqual(100);
@@ -132,7 +139,7 @@ describe('scoreLead', () => {
   it('gives reasons whose points add up to the score, where it is not cut off', () => {
     fc.assert(
       fc.property(anyFeatures, anySignals, (features, signals) => {
-        const { value, reasons } = scoreLead(features, { signals, written: true }, settings);
+        const { value, reasons } = scoreLead(features, { signals, plain: silent, written: true }, settings);
         const points = reasons.map((reason) => Number(/\(([+−]\d+)\)$/.exec(reason)?.[1]?.replace('−', '-')));
         const sum = points.reduce((total, each) => total + each, 0);
         fc.pre(value > 10 && value < 90);

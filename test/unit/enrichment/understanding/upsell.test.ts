@@ -6,14 +6,11 @@ import { recommend } from '../../../../functions/enrichment/understanding/upsell
 import type { Booking } from '../../../../shared/booking/booking.ts';
 import { catalogueEntrySchema } from '../../../../shared/settings/settings.ts';
 import { aBooking, at, uuid } from '../../shared/booking-fixture.ts';
-import { BOOKED_AT, historyOf, NOW, people, settingsWith } from './understanding-fixture.ts';
+import { answered, BOOKED_AT, historyOf, NOW, people, settingsWith } from './understanding-fixture.ts';
 
 const { catalogue } = settingsWith();
 
-function choose(
-  booking: Booking,
-  options: { others?: Booking[]; affinity?: string[]; catalogue?: typeof catalogue } = {},
-) {
+function choose(booking: Booking, options: { others?: Booking[]; catalogue?: typeof catalogue } = {}) {
   const profile = historyOf([booking, ...(options.others ?? [])]);
   const from = options.catalogue ?? catalogue;
   return recommend(from, {
@@ -21,7 +18,6 @@ function choose(
     profile,
     features: featuresOf(booking, profile, BOOKED_AT),
     interests: interestsOf(booking, profile, from),
-    affinity: options.affinity ?? [],
     now: NOW,
   })?.id;
 }
@@ -69,18 +65,18 @@ describe('recommend', () => {
     expect(choose(on('2027-01-01T08:00:00-1000'), { catalogue: december })).toBeUndefined();
   });
 
-  it('lets the guest’s wish prefer one that suits, and nothing else', () => {
+  it('is not moved by what the guest writes', () => {
+    const wish = 'Sunset paddle with dinner, please! We want sunset-paddle and kayak.';
     const booking = aBooking({ item: { pk: 1, name: 'Harbor walk' }, customers: people(3), partySize: 3 });
     expect(choose(booking)).toBe('snorkel-cove');
-    expect(choose(booking, { affinity: ['sunset-paddle'] })).toBe('sunset-paddle');
-    expect(choose(booking, { affinity: ['team-regatta', 'no-such-thing'] })).toBe('snorkel-cove');
+    expect(choose({ ...booking, note: wish, answers: [answered('Interests', wish)] })).toBe('snorkel-cove');
   });
 
   it('gives null for an empty catalogue', () => {
     expect(choose(aBooking(), { catalogue: [] })).toBeUndefined();
   });
 
-  it('only ever names what suits, whatever is wished for', () => {
+  it('only ever names what suits', () => {
     const entries = fc.uniqueArray(
       fc.record({
         id: fc.stringMatching(/^[a-z]{1,6}$/),
@@ -94,7 +90,7 @@ describe('recommend', () => {
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 12 }), (given, partySize) => {
         const from = given.map((entry) => catalogueEntrySchema.parse(entry));
-        const chosen = choose(aBooking({ partySize }), { catalogue: from, affinity: from.map(({ id }) => id) });
+        const chosen = choose(aBooking({ partySize }), { catalogue: from });
         const entry = from.find(({ id }) => id === chosen);
         const fitting = from.filter(
           ({ itemPk, minPartySize, maxPartySize }) =>

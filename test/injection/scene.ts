@@ -1,0 +1,72 @@
+import { enrich } from '../../functions/enrichment/enrich.ts';
+import type { ModelAccess } from '../../functions/enrichment/understanding/model.ts';
+import { understand } from '../../functions/enrichment/understanding/understand.ts';
+import type { Booking } from '../../shared/booking/booking.ts';
+import { summarise } from '../../shared/guest/profile.ts';
+import type { BookingRecord } from '../../shared/records/booking-record.ts';
+import {
+  type CompanySettings,
+  type CompanySettingsInput,
+  companySettingsSchema,
+} from '../../shared/settings/settings.ts';
+import { listening } from '../unit/shared/quiet.ts';
+import { NOW } from './booked.ts';
+import { type Sent, send } from './destinations.ts';
+
+/** What became of a booking: the record, all that the vendors were sent, and the log. */
+export interface Brought {
+  readonly record: BookingRecord;
+  readonly sent: Sent;
+  readonly log: string;
+}
+
+/** The operator of the scene: several tours suit a party of two, so that a wish could decide among them. */
+export function operator(score: CompanySettingsInput['score'] = {}): CompanySettings {
+  return companySettingsSchema.parse({
+    name: 'Harbor Kayaks',
+    score,
+    catalogue: [
+      { id: 'night-paddle', name: 'Night paddle', itemPk: 91, interests: ['couples', 'kayak'] },
+      { id: 'seal-cove', name: 'Snorkelling at Seal Cove', itemPk: 92, interests: ['snorkel'] },
+      { id: 'team-regatta', name: 'Team regatta', itemPk: 93, interests: ['corporate'] },
+      { id: 'quiet-harbor', name: 'Quiet harbor walk', itemPk: 94 },
+    ],
+  });
+}
+
+/**
+ * Brings a new booking through enrichment and both sinks, with tables in memory.
+ * @param access the model that reads; undefined: none, the rules alone.
+ */
+export async function bring(
+  booking: Booking,
+  settings: CompanySettings,
+  access: ModelAccess | undefined,
+): Promise<Brought> {
+  const { log, meter, lines } = listening();
+  const written: BookingRecord[] = [];
+  const observation = {
+    booking,
+    unusable: [],
+    source: 'webhook' as const,
+    receivedAt: NOW.toISOString(),
+    receives: 1,
+    settings,
+  };
+  await enrich(observation, {
+    bookings: { read: async () => undefined },
+    guests: { read: async () => ({ bookings: [], sinks: {} }) },
+    identities: { find: async () => undefined, claim: async (_identity, guestKey) => guestKey },
+    commit: async (next) => void written.push(next),
+    understand: (input) => understand(input, { readModel: async () => access, log, meter }),
+    hint: async () => {},
+    sinks: ['crm', 'marketing'],
+    log,
+    meter,
+    now: () => NOW,
+  });
+  const [record] = written;
+  if (record === undefined) throw new TypeError('enrichment wrote no record');
+  const sent = await send(record, [summarise(booking, record.firstSeenAt)], settings);
+  return { record, sent, log: JSON.stringify(lines) };
+}

@@ -8,8 +8,8 @@ import { serveVendor } from '../../vendors/server.ts';
 import { settings } from '../enrichment/desk.ts';
 import { openBackfillDesk } from './backfill-desk.ts';
 
-/** 5,000 take most of a minute of processor time: `BACKFILL_BOOKINGS=5000 npx vitest run test/unit/backfill/large.test.ts`. */
-const BOOKINGS = Number(process.env.BACKFILL_BOOKINGS ?? 500);
+/** Most of a minute of processor time; for a glance: `BACKFILL_BOOKINGS=500 npx vitest run test/unit/backfill/large.test.ts`. */
+const BOOKINGS = Number(process.env.BACKFILL_BOOKINGS ?? 5_000);
 const GUESTS = Math.ceil(BOOKINGS * 0.6);
 
 /** FareHarbor's limits, the budget for them and the pace, all a hundredfold, so that hours become minutes. */

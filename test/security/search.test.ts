@@ -45,7 +45,7 @@ describe('the search for guests and keys', () => {
   it.each([
     '{"level":"INFO","message":"booking.changed","uuid":"3f0c9a52-6a7b-4c1d-9e2f-000000000001","version":12}',
     '{"timestamp":"2026-11-21T12:00:00.000Z","company":"harbor-kayaks"}',
-    '{"at":"at retry (file:///work/node_modules/@smithy/core/dist/index.js:12:34)"}',
+    '{"at":"at retry (file:///app/node_modules/@smithy/core/dist/index.js:12:34)"}',
     'https://127.0.0.1:44102/services/data/v66.0/composite answered 503',
     'the address is good this summer',
     '{"_aws":{"Timestamp":1795262400000,"CloudWatchMetrics":[{"Namespace":"Harborlight"}]},"SyncLatency":12025550142}',

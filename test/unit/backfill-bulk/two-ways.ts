@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient as Dynamo, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { salesforceBulk } from '../../../functions/crm-sync/salesforce-bulk.ts';
@@ -9,7 +9,6 @@ import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
 import { type BulkDeps, bringInBulk } from '../../../infra/backfill/bulk/bring-in-bulk.ts';
 import { replaceSinkRow } from '../../../infra/backfill/bulk/sink-rows.ts';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { type Change, deriveChanges } from '../../../shared/booking/changes.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
@@ -29,41 +28,30 @@ import { hintFor } from '../crm-sync/crm-desk.ts';
 import { anUnderstanding } from '../crm-sync/record-fixture.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { listening } from '../shared/quiet.ts';
+import { createTable, openDynamoDb } from '../shared/tables.ts';
 
 export const NOW = '2026-12-01T12:00:00.000Z';
 
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
-let dynamo: Dynamo;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
+let dynamo: DynamoDBClient;
 let worlds = 0;
 
 /** Call once in a test file: its worlds share an engine for their tables. */
 export function withTables(): void {
   beforeAll(async () => {
-    engine = await startDynamoDb(undefined);
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+    engine = await openDynamoDb();
+    dynamo = engine.dynamo;
   });
   afterAll(async () => {
-    dynamo.destroy();
-    await engine.stop();
+    await engine.close();
   });
 }
 
 async function createTables() {
   worlds += 1;
   const tables = { bookings: `bookings-${worlds}`, guests: `guests-${worlds}` };
-  const create = async (name: string, keys: readonly string[]) => {
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName: name,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-      }),
-    );
-  };
-  await create(tables.bookings, ['uuid']);
-  await create(tables.guests, ['guest', 'row']);
+  await createTable(dynamo, tables.bookings, ['uuid']);
+  await createTable(dynamo, tables.guests, ['guest', 'row']);
   return tables;
 }
 

@@ -1,11 +1,10 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '../../../functions/crm-sync/salesforce/composite.ts';
 import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { sessionsTable } from '../../../functions/crm-sync/salesforce/shared-session.ts';
 import { SALESFORCE_CODES } from '../../../functions/crm-sync/salesforce/vendor-codes.ts';
 import { reconciler } from '../../../functions/reconcile/hints/reconcile.ts';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
 import { countAnswers } from '../../../shared/gate/answers.ts';
 import { circuitsTable } from '../../../shared/gate/circuit/circuits.ts';
@@ -15,36 +14,25 @@ import { createSalesforce } from '../../vendors/salesforce/salesforce.ts';
 import { type RunningVendor, serveVendor } from '../../vendors/server.ts';
 import { endOf, hint } from '../shared/circuit-desk.ts';
 import { listening } from '../shared/quiet.ts';
+import { createTable, openDynamoDb } from '../shared/tables.ts';
 
 const TABLE = 'operations';
 const LOOK = [query('look', 'SELECT Id FROM Contact LIMIT 1')];
 const clock = { now: new Date('2026-11-21T12:00:00Z') };
 const now = () => clock.now;
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
 let dynamo: DynamoDBClient;
 let server: RunningVendor;
 
 beforeAll(async () => {
-  engine = await startDynamoDb(undefined);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  engine = await openDynamoDb();
+  dynamo = engine.dynamo;
   server = await serveVendor(createSalesforce());
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['kind', 'id'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
-        { AttributeName: 'id', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createTable(dynamo, TABLE, ['kind', 'id']);
 });
 afterAll(async () => {
-  dynamo.destroy();
   await server.close();
-  await engine.stop();
+  await engine.close();
 });
 
 /** An execution environment of crm-sync: its own client, and with the others only the table. */

@@ -1,14 +1,14 @@
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { query } from '../../../functions/crm-sync/salesforce/composite.ts';
 import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { sessionsTable } from '../../../functions/crm-sync/salesforce/shared-session.ts';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { createSalesforce } from '../../vendors/salesforce/salesforce.ts';
 import { type RunningVendor, serveVendor } from '../../vendors/server.ts';
+import { createTable, openDynamoDb } from '../shared/tables.ts';
 
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
 let dynamo: DynamoDBClient;
 let server: RunningVendor;
 const vendor = createSalesforce();
@@ -18,31 +18,19 @@ let tables = 0;
 let operations = '';
 
 beforeAll(async () => {
-  engine = await startDynamoDb(undefined);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  engine = await openDynamoDb();
+  dynamo = engine.dynamo;
   server = await serveVendor(vendor);
 });
 beforeEach(async () => {
   server.reset();
   tables += 1;
   operations = `operations-${tables}`;
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: operations,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['kind', 'id'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
-        { AttributeName: 'id', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createTable(dynamo, operations, ['kind', 'id']);
 });
 afterAll(async () => {
-  dynamo.destroy();
   await server.close();
-  await engine.stop();
+  await engine.close();
 });
 
 /** One execution environment: it shares nothing with another but the table. */

@@ -1,33 +1,24 @@
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../../shared/records/bookings-table.ts';
 import { toItem } from '../../../shared/records/dynamo.ts';
 import { aBooking, uuid } from './booking-fixture.ts';
+import { createTable, openDynamoDb } from './tables.ts';
 
 const AT = '2026-11-21T12:00:00.000Z';
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
 let dynamo: DynamoDBClient;
 beforeAll(async () => {
-  engine = await startDynamoDb(undefined);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'bookings',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'uuid', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'uuid', KeyType: 'HASH' }],
-    }),
-  );
+  engine = await openDynamoDb();
+  dynamo = engine.dynamo;
+  await createTable(dynamo, 'bookings', ['uuid']);
 });
 afterAll(async () => {
-  dynamo.destroy();
-  await engine.stop();
+  await engine.close();
 });
 
 const none = { version: 0, at: AT, state: 'synced' } as const;

@@ -1,27 +1,16 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { FAREHARBOR_RULE, type RateBudget, rateBudget, type Share } from '../../../shared/rate-budget/rate-budget.ts';
+import { createTable, openDynamoDb } from './tables.ts';
 
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
 let dynamo: DynamoDBClient;
 let calls = 0;
 beforeAll(async () => {
-  engine = await startDynamoDb(undefined);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: 'operations',
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['kind', 'id'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
-        { AttributeName: 'id', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  engine = await openDynamoDb();
+  dynamo = engine.dynamo;
+  await createTable(dynamo, 'operations', ['kind', 'id']);
   const counted = { step: 'initialize', name: 'counted' } as const;
   dynamo.middlewareStack.add(
     (next) => (args) => {
@@ -32,8 +21,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  dynamo.destroy();
-  await engine.stop();
+  await engine.close();
 });
 
 const START = Date.parse('2026-11-21T12:00:00Z');

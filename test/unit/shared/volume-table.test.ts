@@ -1,8 +1,7 @@
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
 import { deployed } from '../../../infra/ops/deployed.ts';
 import { replay } from '../../../infra/ops/hints.ts';
 import { removePause } from '../../../infra/ops/pause.ts';
@@ -15,38 +14,25 @@ import { volumesTable } from '../../../shared/gate/volume/volumes.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
 import { CODES, endOf, hint } from './circuit-desk.ts';
 import { listening } from './quiet.ts';
+import { createTable, openDynamoDb } from './tables.ts';
 
 const START = Date.parse('2026-11-21T12:00:00.000Z');
-let engine: Awaited<ReturnType<typeof startDynamoDb>>;
+let engine: Awaited<ReturnType<typeof openDynamoDb>>;
 let dynamo: DynamoDBClient;
 let [table, tables] = ['', 0];
 
 beforeAll(async () => {
-  engine = await startDynamoDb(undefined);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  dynamo = new DynamoDBClient({ endpoint: engine.url, region: 'us-east-1', credentials });
+  engine = await openDynamoDb();
+  dynamo = engine.dynamo;
 });
 beforeEach(async () => {
   tables += 1;
   table = `operations-${tables}`;
-  await createTable(table, 'kind', 'id');
+  await createTable(dynamo, table, ['kind', 'id']);
 });
 afterAll(async () => {
-  dynamo.destroy();
-  await engine.stop();
+  await engine.close();
 });
-
-async function createTable(TableName: string, HASH: string, ...RANGE: readonly string[]): Promise<void> {
-  const sortKey = RANGE.map((AttributeName) => ({ AttributeName, KeyType: 'RANGE' as const }));
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [HASH, ...RANGE].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [{ AttributeName: HASH, KeyType: 'HASH' }, ...sortKey],
-    }),
-  );
-}
 
 const hourOf = (hour: string, company = 'harbor-kayaks', sink = 'crm') => ({ sink, company, hour });
 
@@ -110,7 +96,7 @@ it('a sink whose writes are abnormal stops by itself, and goes on when a person 
 });
 
 it('what a person has replayed is no reason to pause a sink', async () => {
-  await createTable('bookings', 'uuid');
+  await createTable(dynamo, 'bookings', ['uuid']);
   const stage = { ...deployed('dev'), dynamo, tables: { bookings: 'bookings', guests: 'guests', operations: table } };
   expect(await replay(stage, '2026-11-21T00:00:00Z')).toBe(0);
   for (const sink of ['crm', 'marketing']) {

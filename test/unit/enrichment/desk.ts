@@ -178,3 +178,17 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
   };
 }
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
+
+/** Clears what a test has set or counted, but for what it has written into the tables. */
+export function clear({ switches, server, hints, counts }: Desk): void {
+  switches.apiAccess = false;
+  switches.hintsFail = false;
+  server.clearFaults();
+  hints.length = 0;
+  for (const metric of Object.keys(counts)) delete counts[metric];
+}
+
+/** A contact with an address of their own. */
+export function email(name: string) {
+  return { name, email: `${name.toLowerCase().replace(' ', '.')}@guests.test` };
+}

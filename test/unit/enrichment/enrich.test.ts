@@ -2,22 +2,14 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bookingUuidSchema } from '../../../shared/booking/booking.ts';
 import { verificationList } from '../../../shared/webhook/verifications.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { clear, type Desk, email, openDesk } from './desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk();
 });
-afterEach(() => {
-  desk.switches.apiAccess = false;
-  desk.switches.hintsFail = false;
-  desk.server.clearFaults();
-  desk.hints.length = 0;
-  for (const metric of Object.keys(desk.counts)) delete desk.counts[metric];
-});
+afterEach(() => clear(desk));
 afterAll(() => desk.close());
-
-const email = (name: string) => ({ name, email: `${name.toLowerCase().replace(' ', '.')}@guests.test` });
 
 describe('a webhook', () => {
   it('of a new booking makes version 1, the guest, and a hint for each sink', async () => {

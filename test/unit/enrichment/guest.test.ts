@@ -1,21 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { clear, type Desk, email, openDesk } from './desk.ts';
 
 let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk();
 });
-afterEach(() => {
-  desk.switches.apiAccess = false;
-  desk.switches.hintsFail = false;
-  desk.server.clearFaults();
-  desk.hints.length = 0;
-  for (const metric of Object.keys(desk.counts)) delete desk.counts[metric];
-});
+afterEach(() => clear(desk));
 afterAll(() => desk.close());
-
-const email = (name: string) => ({ name, email: `${name.toLowerCase().replace(' ', '.')}@guests.test` });
 
 describe('a guest', () => {
   const guestOf = async (uuid: string) => (await desk.record(uuid))?.guestKey;

@@ -4,15 +4,18 @@ import { type Environment, readMailchimpConfig, readSalesforceConfig } from './c
 import { drawFindings, type Finding, isComplete, withoutSecrets } from './finding.ts';
 import { checkMailchimp, provisionMailchimp } from './mailchimp/provision-mailchimp.ts';
 import { checkSalesforce } from './salesforce/check-salesforce.ts';
+import { provisionSalesforce } from './salesforce/provision-salesforce.ts';
 
-const HELP = `npm run provision -- <vendor> [--check]
+const HELP = `npm run provision -- <vendor> [--check | --dry-run]
 
   mailchimp     the audience's merge fields: creates those that are missing, never changes one
-  salesforce    objects, fields and rights: says what is missing and how to deploy it; creates nothing itself
-  --check       changes nothing
+  salesforce    the custom fields, the permission set and its assignment: creates what is missing, never changes a field
+  --check       changes nothing: says what the sync sees and lacks
+  --dry-run     changes nothing: says what would be created
 
 It reads MAILCHIMP_API_KEY, MAILCHIMP_AUDIENCE_ID and, where needed, MAILCHIMP_API_URL; or SALESFORCE_LOGIN_URL,
-SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET. It ends with 0 only when everything needed is there.
+SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET (the sync's own app) and, to create, SALESFORCE_ADMIN_CLIENT_ID and
+SALESFORCE_ADMIN_CLIENT_SECRET (an app that runs as an administrator). It ends with 0 only when everything needed is there.
 `;
 
 const INCOMPLETE = 1;
@@ -53,7 +56,7 @@ export async function provision(
 
 interface Asked {
   readonly vendor: 'mailchimp' | 'salesforce';
-  readonly check: boolean;
+  readonly manner: 'do' | 'check' | 'dry-run';
 }
 
 /** Undefined where they are not such as the help explains. */
@@ -62,24 +65,31 @@ function readArgs(args: readonly string[]): Asked | 'help' | undefined {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { check: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+      options: {
+        check: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
     });
     const [vendor, ...more] = positionals;
     if (values.help) return 'help';
     if ((vendor !== 'mailchimp' && vendor !== 'salesforce') || more.length > 0) return undefined;
-    return { vendor, check: values.check };
+    if (values.check && values['dry-run']) return undefined;
+    return { vendor, manner: values.check ? 'check' : values['dry-run'] ? 'dry-run' : 'do' };
   } catch {
     return undefined;
   }
 }
 
-async function look({ vendor, check }: Asked, environment: Environment): Promise<Finding[]> {
+async function look({ vendor, manner }: Asked, environment: Environment): Promise<Finding[]> {
   if (vendor === 'salesforce') {
     const config = readSalesforceConfig(environment);
-    return withoutSecrets(await checkSalesforce(config), [config.clientSecret, config.clientId]);
+    const findings = await (manner === 'check' ? checkSalesforce(config) : provisionSalesforce(config, manner));
+    const { clientSecret, clientId, admin } = config;
+    return withoutSecrets(findings, [clientSecret, clientId, admin?.clientSecret ?? '', admin?.clientId ?? '']);
   }
   const config = readMailchimpConfig(environment);
-  const findings = await (check ? checkMailchimp(config) : provisionMailchimp(config));
+  const findings = await (manner === 'do' ? provisionMailchimp(config) : checkMailchimp(config));
   return withoutSecrets(findings, [config.apiKey]);
 }
 

@@ -40,6 +40,8 @@ const salesforceSchema = z.object({
   SALESFORCE_LOGIN_URL: z.preprocess((value) => value || undefined, z.string({ error: 'is not set' }).pipe(address)),
   SALESFORCE_CLIENT_ID: text,
   SALESFORCE_CLIENT_SECRET: text,
+  SALESFORCE_ADMIN_CLIENT_ID: text.optional(),
+  SALESFORCE_ADMIN_CLIENT_SECRET: text.optional(),
 });
 
 export interface SalesforceConfig {
@@ -47,14 +49,24 @@ export interface SalesforceConfig {
   readonly loginUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** An app that runs as an administrator; undefined where the sync's own user is to do as one. */
+  readonly admin: { readonly clientId: string; readonly clientSecret: string } | undefined;
 }
 
 /** @throws ConfigurationError naming each variable that is missing or wrong, never a value. */
 export function readSalesforceConfig(environment: Environment): SalesforceConfig {
   const given = parseEnvironment(salesforceSchema, environment);
+  const { SALESFORCE_ADMIN_CLIENT_ID: adminId, SALESFORCE_ADMIN_CLIENT_SECRET: adminSecret } = given;
+  if ((adminId === undefined) !== (adminSecret === undefined)) {
+    throw new ConfigurationError(
+      'environment: SALESFORCE_ADMIN_CLIENT_ID and SALESFORCE_ADMIN_CLIENT_SECRET: set both, or neither',
+    );
+  }
   return {
     loginUrl: given.SALESFORCE_LOGIN_URL,
     clientId: given.SALESFORCE_CLIENT_ID,
     clientSecret: given.SALESFORCE_CLIENT_SECRET,
+    admin:
+      adminId === undefined || adminSecret === undefined ? undefined : { clientId: adminId, clientSecret: adminSecret },
   };
 }

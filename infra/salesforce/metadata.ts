@@ -47,7 +47,8 @@ function readXml(file: URL): XmlElement {
   return parseXml(readFileSync(file, 'utf8'));
 }
 
-function toField(object: string, xml: XmlElement): CustomField {
+/** A field by its definition. @throws Error where it has no name or no type. */
+export function toField(object: string, xml: XmlElement): CustomField {
   const text = (name: string): string | undefined => childText(xml, name);
   const number = (name: string): number | undefined => (text(name) === undefined ? undefined : Number(text(name)));
   const flag = (name: string): boolean => text(name) === 'true';
@@ -83,7 +84,8 @@ function toPicklist(valueSet: XmlElement): { restricted: boolean; values: string
   };
 }
 
-function toAccess(entry: XmlElement): [string, FieldAccess][] {
+/** What one entry of a permission set opens; none for other entries. */
+export function toAccess(entry: XmlElement): [string, FieldAccess][] {
   const field = childText(entry, 'field');
   if (entry.name !== 'fieldPermissions' || field === undefined) return [];
   return [

@@ -58,7 +58,7 @@ describe('the command line', () => {
     async (args) => {
       const { code, output } = await ran(args, {});
       expect(code).toBe(2);
-      expect(output).toContain('npm run provision -- <vendor> [--check]');
+      expect(output).toContain('npm run provision -- <vendor> [--check | --dry-run]');
     },
   );
 

@@ -65,7 +65,7 @@ describe('an org with our metadata', () => {
 });
 
 describe('what is missing', () => {
-  test('custom fields are named in one row of their object, with how to deploy them', async () => {
+  test('custom fields are named in one row of their object, with how to create them', async () => {
     const one = await desk({ hiddenFields: ['Opportunity.Voucher__c', 'Opportunity.Tour_Date__c'] });
     const { code, rows } = await one.run();
     expect(code).toBe(1);
@@ -73,16 +73,18 @@ describe('what is missing', () => {
     expect(row?.state).toBe('missing');
     expect(row?.note).toContain('Voucher__c');
     expect(row?.note).toContain('Tour_Date__c');
-    expect(row?.note).toContain('in infra/salesforce: sf project deploy start --source-dir force-app');
-    expect(row?.note).toContain('sf org assign permset --name Harborlight_Sync');
+    expect(row?.note).toContain('create what is missing: npm run provision -- salesforce');
     expect(rows.get('Opportunity: 31 of 33 fields')?.state).toBe('ok');
   });
 
   test('a standard field only needs the permission set', async () => {
     const { code, rows } = await (await desk({ hiddenFields: ['Lead.Email'] })).run();
     expect(code).toBe(1);
-    expect(rows.get('Lead: 1 field')).toMatchObject({ state: 'missing', note: expect.stringContaining('permset') });
-    expect(rows.get('Lead: 1 field')?.note).not.toContain('deploy');
+    expect(rows.get('Lead: 1 field')).toMatchObject({
+      state: 'missing',
+      note: expect.stringContaining('permission set'),
+    });
+    expect(rows.get('Lead: 1 field')?.note).not.toContain('create');
   });
 
   test('an object our user cannot see does not hide how the others stand', async () => {

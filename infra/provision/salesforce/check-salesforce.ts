@@ -25,15 +25,23 @@ export async function checkSalesforce(config: SalesforceConfig): Promise<Finding
   if (version.state !== 'ok') return [version];
   try {
     const org = await signIn(config);
-    const signedIn: Finding = { what: 'sign-in', state: 'ok', note: '' };
+    const signedIn: Finding = { what: SIGN_IN, state: 'ok', note: '' };
     return [version, signedIn, ...(await objectFindings(org))];
   } catch (error) {
-    return [version, failed('sign-in', error, FIXES)];
+    return [version, failed(SIGN_IN, error, FIXES)];
   }
 }
 
+const SIGN_IN = 'sign-in';
+const VERSION = `API version ${API_VERSION}`;
+
+/** Whether a finding is about getting into the org at all, and not about what is in it. */
+export function isEntry(what: string): boolean {
+  return what === SIGN_IN || what === VERSION;
+}
+
 async function versionFinding(config: SalesforceConfig): Promise<Finding> {
-  const what = `API version ${API_VERSION}`;
+  const what = VERSION;
   try {
     if (await servesVersion(config)) return { what, state: 'ok', note: '' };
     return { what, state: 'missing', note: 'the org does not serve it: take a release of the sync made for this org' };

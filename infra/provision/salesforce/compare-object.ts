@@ -4,12 +4,9 @@ import { fieldProblems, isRequired, isWritable } from './compare-field.ts';
 import type { Described } from './described.ts';
 import type { NeededObject } from './needed.ts';
 
-const ASSIGN = `assign the permission set to the user of the sync:
-sf org assign permset --name Harborlight_Sync --on-behalf-of <user>`;
-// For sf the folder is the project: from elsewhere it finds none.
-const DEPLOY = `deploy the fields, in infra/salesforce:
-sf project deploy start --source-dir force-app
-then ${ASSIGN}`;
+const PROVISION = 'npm run provision -- salesforce';
+const ASSIGN = `give the user of the sync the permission set Harborlight_Sync: ${PROVISION}`;
+const CREATE = `create what is missing: ${PROVISION}`;
 
 /**
  * How an object of the org stands: one finding for all that is well, one for all fields that are missing, and one for
@@ -39,7 +36,7 @@ export function compareObject(needed: NeededObject, found: Described | undefined
 function missingRow({ name, fields }: NeededObject, missing: readonly string[]): Finding[] {
   if (missing.length === 0) return [];
   // A field that is there but not for our user's eyes looks like one that is not.
-  const fix = missing.some((one) => fields.some((field) => field.name === one)) ? DEPLOY : ASSIGN;
+  const fix = missing.some((one) => fields.some((field) => field.name === one)) ? CREATE : ASSIGN;
   const what = `${name}: ${missing.length} ${missing.length === 1 ? 'field' : 'fields'}`;
   return [{ what, state: 'missing', note: `${missing.join(', ')}\n${fix}` }];
 }

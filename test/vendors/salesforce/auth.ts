@@ -5,6 +5,8 @@ import type { VendorReply, VendorRequest } from '../server.ts';
 export interface AuthOptions {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The app that runs as an administrator. */
+  readonly admin: { readonly clientId: string; readonly clientSecret: string };
   /** The user a JWT may name. */
   readonly username: string;
   /** PEM of the certificate's public key; without it no JWT is accepted. */
@@ -16,7 +18,10 @@ export interface AuthOptions {
 const JWT_GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const LOGIN_HOSTS = ['https://login.salesforce.com', 'https://test.salesforce.com'];
 const MAX_ASSERTION_SECONDS = 300;
-const IDENTITY = '00D000000000001EAA/005000000000001AAA';
+const ORGANIZATION = '00D000000000001EAA';
+/** Ids of the two users there are. */
+export const USERS = { sync: '005000000000001AAA', admin: '005000000000002AAA' } as const;
+export type User = keyof typeof USERS;
 
 const JWT_HEADER = z.object({ alg: z.literal('RS256') });
 const JWT_CLAIMS = z.object({ iss: z.string(), sub: z.string(), aud: z.string(), exp: z.number() });
@@ -24,7 +29,7 @@ const JWT_CLAIMS = z.object({ iss: z.string(), sub: z.string(), aud: z.string(),
 /** Logins and the sessions they open. */
 export class Sessions {
   readonly #options: AuthOptions;
-  readonly #expiries = new Map<string, number>();
+  readonly #open = new Map<string, { readonly user: User; readonly until: number }>();
   #logins: number[] = [];
 
   constructor(options: AuthOptions) {
@@ -38,7 +43,7 @@ export class Sessions {
 
   /** Every session ends now, as when an administrator revokes it. */
   revoke(): void {
-    this.#expiries.clear();
+    this.#open.clear();
   }
 
   forgetLogins(): void {
@@ -47,8 +52,17 @@ export class Sessions {
 
   /** Whether the request carries a session that still stands. */
   holds(request: VendorRequest): boolean {
-    const token = /^(?:Bearer|OAuth) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    return token !== undefined && (this.#expiries.get(token) ?? 0) > Date.now();
+    return this.userOf(request) !== undefined;
+  }
+
+  /** Whose session the request carries; undefined where it stands no more. */
+  userOf({ headers }: VendorRequest): User | undefined {
+    return this.userOfToken(/^(?:Bearer|OAuth) (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
+  }
+
+  userOfToken(token: string): User | undefined {
+    const session = this.#open.get(token);
+    return session !== undefined && session.until > Date.now() ? session.user : undefined;
   }
 
   /** The token endpoint: form-encoded in, JSON out, errors as an object and not as an array. */
@@ -59,20 +73,28 @@ export class Sessions {
     const form = new URLSearchParams(request.body);
     const grant = form.get('grant_type');
     const origin = `http://${request.headers.host ?? 'localhost'}`;
-    if (grant === 'client_credentials') return this.#refuseClient(form, request) ?? this.#open(origin);
-    if (grant === JWT_GRANT) return this.#refuseAssertion(form.get('assertion') ?? '', origin) ?? this.#open(origin);
+    if (grant === 'client_credentials') {
+      const user = this.#userOfClient(form, request);
+      return typeof user === 'string' ? this.#begin(origin, user) : user;
+    }
+    if (grant === JWT_GRANT) {
+      return this.#refuseAssertion(form.get('assertion') ?? '', origin) ?? this.#begin(origin, 'sync');
+    }
     return refuse('unsupported_grant_type', 'grant type not supported');
   }
 
-  #refuseClient(form: URLSearchParams, request: VendorRequest): VendorReply | undefined {
+  /** The user that the client runs as, or the refusal. */
+  #userOfClient(form: URLSearchParams, request: VendorRequest): User | VendorReply {
     const basic = /^Basic (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const decoded = basic === undefined ? undefined : Buffer.from(basic, 'base64').toString('utf8');
     const colon = decoded?.indexOf(':') ?? -1;
     const clientId = decoded === undefined ? form.get('client_id') : decoded.slice(0, colon);
     const secret = decoded === undefined ? form.get('client_secret') : decoded.slice(colon + 1);
-    if (clientId !== this.#options.clientId) return refuse('invalid_client_id', 'client identifier invalid');
-    if (!same(secret ?? '', this.#options.clientSecret)) return refuse('invalid_client', 'invalid client credentials');
-    return undefined;
+    const { admin, ...sync } = this.#options;
+    const user = clientId === sync.clientId ? 'sync' : clientId === admin.clientId ? 'admin' : undefined;
+    if (user === undefined) return refuse('invalid_client_id', 'client identifier invalid');
+    const expected = user === 'sync' ? sync.clientSecret : admin.clientSecret;
+    return same(secret ?? '', expected) ? user : refuse('invalid_client', 'invalid client credentials');
   }
 
   #refuseAssertion(assertion: string, origin: string): VendorReply | undefined {
@@ -95,14 +117,14 @@ export class Sessions {
     return undefined;
   }
 
-  #open(origin: string): VendorReply {
+  #begin(origin: string, user: User): VendorReply {
     const now = Date.now();
     this.#logins = this.#logins.filter((at) => at > now - 3_600_000);
     if (this.#logins.length >= this.#options.loginsPerHour) return refuse('invalid_grant', 'login rate exceeded');
     this.#logins.push(now);
     const token = `00D000000000001!${randomBytes(24).toString('base64url')}`;
-    this.#expiries.set(token, now + this.#options.sessionSeconds * 1000);
-    const id = `${origin}/id/${IDENTITY}`;
+    this.#open.set(token, { user, until: now + this.#options.sessionSeconds * 1000 });
+    const id = `${origin}/id/${ORGANIZATION}/${USERS[user]}`;
     const issuedAt = String(now);
     const signature = createHmac('sha256', this.#options.clientSecret).update(`${id}${issuedAt}`).digest('base64');
     const body = {

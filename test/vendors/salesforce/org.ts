@@ -1,6 +1,7 @@
+import type { Metadata } from '../../../infra/salesforce/metadata.ts';
 import { Locks } from './locks.ts';
 import { type DuplicateRules, type Operation, Records } from './records.ts';
-import { buildSchema, type Schema } from './schema.ts';
+import { addNewFields, buildSchema, type Schema } from './schema.ts';
 import { Store } from './store.ts';
 
 export interface OrgOptions {
@@ -19,11 +20,17 @@ export interface Org {
   readonly records: Records;
 }
 
-export function createOrg(options: OrgOptions): Org {
-  const schema = buildSchema(options);
+/** @param visible the custom fields that the caller's user may see. */
+export function createOrg(options: OrgOptions, visible: Metadata): Org {
+  const schema = buildSchema(options, visible);
   const store = new Store(schema);
   const locks = new Locks(options.strictLocks);
   return { schema, store, locks, records: new Records(schema, store, locks, options) };
+}
+
+/** Shows what the org's set-up has opened since. */
+export function showMore({ schema }: Org, options: OrgOptions, visible: Metadata): void {
+  addNewFields(schema, buildSchema(options, visible));
 }
 
 /** A new operation of a request; `headers` in lower case. */

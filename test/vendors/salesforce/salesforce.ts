@@ -1,15 +1,18 @@
 import type { Vendor, VendorReply, VendorRequest } from '../server.ts';
-import { Sessions } from './auth.ts';
+import { Sessions, USERS } from './auth.ts';
 import { answerComposite } from './composite.ts';
 import { notFound, Refusal } from './errors.ts';
 import { type Field, OBJECTS, type ObjectName } from './field.ts';
 import { answerGraphs } from './graph.ts';
 import type { Sent } from './incoming.ts';
-import { beginOperation, createOrg, type Org } from './org.ts';
+import { beginOperation, createOrg, type Org, showMore } from './org.ts';
 import type { DuplicateRules, Operation } from './records.ts';
 import { mayWrite, NEWEST_VERSION, readJson, readVersion, versions } from './request.ts';
 import { answerResource, type ResourceReply } from './resources.ts';
 import { alterField, hideField, type ObjectSchema } from './schema.ts';
+import { administer } from './setup/administration.ts';
+import { answerMetadataApi } from './setup/metadata-api.ts';
+import { SetUp, type SetUpState } from './setup/set-up.ts';
 import type { HistoryEntry, Row, Values } from './store.ts';
 
 export interface SalesforceOptions {
@@ -32,6 +35,8 @@ export interface SalesforceOptions {
   readonly workMs?: number;
   /** `Object.Field` names whose uniqueness the administrator never switched on: upserts there may answer 300. */
   readonly notUnique?: readonly string[];
+  /** How much of our set-up is there: nothing, all, or all but the permission set's assignment. `complete` by default. */
+  readonly setUp?: SetUpState;
   /** `Object.Field` names the permission set was never given. */
   readonly hiddenFields?: readonly string[];
 }
@@ -47,6 +52,8 @@ export interface Salesforce extends Vendor {
   revokeSessions(): void;
   /** Takes a field such as `Contact.AI_Segment__c` out of the user's sight, until the next reset. */
   hideField(path: string): void;
+  /** Deletes a custom field such as `Contact.AI_Segment__c`, until the next reset. */
+  removeField(path: string): void;
   /** Makes a field such as `Contact.AI_Segment__c` other than our metadata does, until the next reset. */
   alterField(path: string, change: Partial<Omit<Field, 'name'>>): void;
   setRequestLimit(calls: number): void;
@@ -60,7 +67,8 @@ export interface Salesforce extends Vendor {
   readonly logins: number;
 }
 
-const BEFORE_AUTH: ReadonlySet<string> = new Set(['token', 'versions']);
+/** The Metadata API has its session in its envelope. */
+const BEFORE_AUTH: ReadonlySet<string> = new Set(['token', 'versions', 'metadata']);
 
 /** Route name, method and path below the version. */
 const RESOURCES = [
@@ -89,6 +97,7 @@ class SalesforceVendor implements Salesforce {
   readonly routes: Vendor['routes'];
   readonly #options: SalesforceOptions;
   readonly #sessions: Sessions;
+  #setUp: SetUp;
   #org: Org;
   #usage = 0;
   #requestLimit: number;
@@ -96,8 +105,10 @@ class SalesforceVendor implements Salesforce {
   constructor(options: SalesforceOptions) {
     this.#options = options;
     this.#requestLimit = options.requestLimit ?? 100_000;
+    this.#setUp = new SetUp(options.setUp ?? 'complete');
     this.#org = this.#newOrg();
     this.#sessions = new Sessions({
+      admin: { clientId: 'harborlight-admin', clientSecret: 'local-admin-secret' },
       clientId: options.clientId ?? 'harborlight-local',
       clientSecret: options.clientSecret ?? 'local-secret',
       username: options.username ?? 'sync@harborlight.test',
@@ -154,6 +165,11 @@ class SalesforceVendor implements Salesforce {
     hideIn(this.#org, path);
   }
 
+  removeField(path: string): void {
+    hideIn(this.#org, path);
+    this.#setUp.fields.delete(path);
+  }
+
   alterField(path: string, change: Partial<Omit<Field, 'name'>>): void {
     const [object, name] = located(this.#org, path);
     alterField(object, name, change);
@@ -169,6 +185,7 @@ class SalesforceVendor implements Salesforce {
 
   /** Forgets records, counters and hidden fields; sessions stand, as they do not live in the records. */
   reset(): void {
+    this.#setUp = new SetUp(this.#options.setUp ?? 'complete');
     this.#org = this.#newOrg();
     this.#usage = 0;
     this.#requestLimit = this.#options.requestLimit ?? 100_000;
@@ -192,16 +209,41 @@ class SalesforceVendor implements Salesforce {
     return undefined;
   }
 
-  #newOrg(): Org {
-    const org = createOrg({
+  get #orgOptions() {
+    return {
       personAccounts: this.#options.personAccounts ?? false,
       multiCurrency: this.#options.multiCurrency ?? false,
       duplicateRules: this.#options.duplicateRules ?? 'off',
       strictLocks: this.#options.strictLocks ?? false,
       notUnique: this.#options.notUnique ?? [],
-    });
+    } as const;
+  }
+
+  #newOrg(): Org {
+    const org = createOrg(this.#orgOptions, this.#setUp.visible());
     for (const path of this.#options.hiddenFields ?? []) hideIn(org, path);
     return org;
+  }
+
+  /** What only an administrator may: the Metadata API, and giving permission sets. */
+  #administration(): Vendor['routes'] {
+    const metadata = ({ body }: VendorRequest): VendorReply => {
+      const rights = {
+        holds: (token: string) => this.#sessions.userOfToken(token) !== undefined,
+        mayModify: (token: string) => this.#sessions.userOfToken(token) === 'admin',
+      };
+      const reply = answerMetadataApi(this.#setUp, rights, body);
+      showMore(this.#org, this.#orgOptions, this.#setUp.visible());
+      return reply;
+    };
+    const userInfo = (request: VendorRequest): VendorReply => {
+      const id = USERS[this.#sessions.userOf(request) ?? 'sync'];
+      return { status: 200, body: { user_id: id, organization_id: '00D000000000001EAA' } };
+    };
+    return [
+      { name: 'metadata', method: 'POST', pattern: '/services/Soap/m/:version', handle: metadata },
+      { name: 'userinfo', method: 'GET', pattern: '/services/oauth2/userinfo', handle: userInfo },
+    ];
   }
 
   #routes(): Vendor['routes'] {
@@ -213,7 +255,11 @@ class SalesforceVendor implements Salesforce {
       handle: (request) =>
         this.#serve(request, (operation, body) => {
           const [, , , ...segments] = request.path.split('/').filter(Boolean).map(decodeURIComponent);
-          return answerResource(this.#org, operation, { method, segments, query: request.query, body });
+          const call = { method, segments, query: request.query, body };
+          const administered = administer(this.#setUp, this.#sessions.userOf(request) === 'admin', call);
+          if (administered === undefined) return answerResource(this.#org, operation, call);
+          showMore(this.#org, this.#orgOptions, this.#setUp.visible());
+          return administered;
         }),
     });
     const token = (request: VendorRequest): VendorReply => this.#sessions.token(request);
@@ -233,6 +279,7 @@ class SalesforceVendor implements Salesforce {
         pattern: `${data}/composite/graph`,
         handle: (request) => this.#serve(request, (operation, body) => answerGraphs(this.#org, operation, body)),
       },
+      ...this.#administration(),
       ...RESOURCES.map(([name, method, path]) => resource(name, method, path)),
     ];
   }

@@ -48,6 +48,17 @@ export function buildSchema(options: SchemaOptions, metadata: Metadata = readMet
   };
 }
 
+/** Adds the fields that have come to light since the schema was built; its objects and records stay. */
+export function addNewFields(schema: Schema, newer: Schema): void {
+  for (const name of OBJECTS) {
+    const { list, fields, relationships } = schema[name];
+    for (const one of newer[name].list.filter((found) => !fields.has(found.name))) {
+      list.push(one);
+      addField(fields, relationships, one);
+    }
+  }
+}
+
 const IS_PERSON_ACCOUNT = field('IsPersonAccount', 'boolean', {
   createable: false,
   updateable: false,

@@ -50,6 +50,7 @@ describe('an org with our metadata', () => {
       'Opportunity: 33 of 33 fields: ok',
       'Case: 15 of 15 fields: ok',
       'Lead: 2 of 2 fields: ok',
+      'duplicate rules: ok',
     ]);
     expect(code).toBe(0);
     expect(one.vendor.logins).toBe(1);
@@ -62,6 +63,11 @@ describe('an org with our metadata', () => {
     expect(rows.get('person accounts')?.note).toContain('salesforce.personAccounts');
     expect(rows.get('several currencies')?.note).toContain('salesforce.multiCurrency');
   });
+});
+
+test('duplicate rules in force are named, since one that blocks would park bookings', async () => {
+  const { rows } = await (await desk({ duplicateRules: 'alert' })).run();
+  expect(rows.get('duplicate rules')?.note).toContain('Contact.Standard_Contact_Duplicate_Rule');
 });
 
 describe('what is missing', () => {

@@ -28,13 +28,16 @@ export interface ModelAccess {
 /** Gives a company's access, undefined where it has no key. */
 export type ReadModelAccess = (company: string) => Promise<ModelAccess | undefined>;
 
-const openAiSecretSchema = perCompany(
+/** The OpenAI secret: one entry per company, `*` for all the others. */
+export const openAiSecretSchema = perCompany(
   z.object({
     apiKey: z.string().default(''),
     baseUrl: z.string().optional(),
     model: z.string().optional(),
   }),
 );
+
+export type ModelSecret = z.infer<typeof openAiSecretSchema>;
 
 /**
  * Reads the companies' access from the OpenAI secret: their own entry, else `*`. A missing or empty key means rules only.

@@ -1,5 +1,5 @@
 import { API_VERSION } from '../../../functions/crm-sync/salesforce/composite.ts';
-import type { SalesforceConfig } from '../config.ts';
+import type { Credentials } from '../../../functions/crm-sync/salesforce/credentials.ts';
 import { type Finding, failed } from '../finding.ts';
 import { compareObject } from './compare-object.ts';
 import type { Described } from './described.ts';
@@ -20,7 +20,7 @@ const FIXES: Readonly<Record<string, string>> = {
  * Compares an org with what crm-sync needs. It changes nothing.
  * @returns the findings; a call that failed is one, and ends the look.
  */
-export async function checkSalesforce(config: SalesforceConfig): Promise<Finding[]> {
+export async function checkSalesforce(config: Credentials): Promise<Finding[]> {
   const version = await versionFinding(config);
   if (version.state !== 'ok') return [version];
   try {
@@ -40,7 +40,7 @@ export function isEntry(what: string): boolean {
   return what === SIGN_IN || what === VERSION;
 }
 
-async function versionFinding(config: SalesforceConfig): Promise<Finding> {
+async function versionFinding(config: Credentials): Promise<Finding> {
   const what = VERSION;
   try {
     if (await servesVersion(config)) return { what, state: 'ok', note: '' };
@@ -62,7 +62,24 @@ async function objectFindings(org: OrgSetUp): Promise<Finding[]> {
       return [...findings, failed(needed.name, error, FIXES)];
     }
   }
-  return [...findings, ...shapeOf(described)];
+  return [...findings, ...shapeOf(described), ...(await duplicateRuleFindings(org))];
+}
+
+/** The sync asks to save in spite of rules that only warn; one that forbids parks the booking. */
+async function duplicateRuleFindings(org: OrgSetUp): Promise<Finding[]> {
+  const what = 'duplicate rules';
+  try {
+    const rules = await org.activeDuplicateRules();
+    if (rules === undefined) {
+      return [
+        { what, state: 'ok', note: 'our user may not see them: those on Account and Contact must allow, not block' },
+      ];
+    }
+    const note = rules.length === 0 ? 'none is active' : `active: ${rules.join(', ')}; they must allow, not block`;
+    return [{ what, state: 'ok', note }];
+  } catch (error) {
+    return [failed(what, error, FIXES)];
+  }
 }
 
 /** Two features of an org that the settings must agree with. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { API_VERSION } from '../../../functions/crm-sync/salesforce/composite.ts';
 import { logIn, type Session } from '../../../functions/crm-sync/salesforce/connection.ts';
+import type { Credentials } from '../../../functions/crm-sync/salesforce/credentials.ts';
 import { CODE, readErrors, toError } from '../../../functions/crm-sync/salesforce/salesforce-errors.ts';
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
-import type { SalesforceConfig } from '../config.ts';
 import { type Described, describedSchema } from './described.ts';
 
 /** A describe of an object with hundreds of fields takes seconds. */
@@ -14,12 +14,14 @@ const TIMEOUT_MS = 30_000;
 export interface OrgSetUp {
   /** The object as our user sees it; undefined where it cannot. */
   describe(object: string): Promise<Described | undefined>;
+  /** The duplicate rules in force for people, such as `Contact.Same_Email`; undefined where our user may not see them. */
+  activeDuplicateRules(): Promise<string[] | undefined>;
 }
 
 const versionsSchema = z.array(z.object({ version: z.string() }));
 
 /** Whether the org serves the API version that the sync speaks. Needs no login. */
-export async function servesVersion({ loginUrl }: SalesforceConfig): Promise<boolean> {
+export async function servesVersion({ loginUrl }: Credentials): Promise<boolean> {
   const http = httpClient('salesforce', TIMEOUT_MS);
   const { status, json } = await http({ method: 'GET', url: new URL('/services/data', loginUrl).href });
   const parsed = versionsSchema.safeParse(json);
@@ -28,9 +30,12 @@ export async function servesVersion({ loginUrl }: SalesforceConfig): Promise<boo
 }
 
 /** Signs in as the sync does. @throws RetryableError or PermanentError, as the login's failure means. */
-export async function signIn(config: SalesforceConfig): Promise<OrgSetUp> {
+export async function signIn(config: Credentials): Promise<OrgSetUp> {
   const session = await logIn(config, TIMEOUT_MS, new Date());
-  return { describe: (object) => describeObject(session, object) };
+  return {
+    describe: (object) => describeObject(session, object),
+    activeDuplicateRules: () => activeDuplicateRules(session),
+  };
 }
 
 const replySchema = z.object({
@@ -39,12 +44,7 @@ const replySchema = z.object({
 
 /** One object a request: together, one that is not to be seen would take the others with it. */
 async function describeObject(session: Session, object: string): Promise<Described | undefined> {
-  const url = `/services/data/v${API_VERSION}/sobjects/${object}/describe`;
-  const exchanged = await session.composite([{ method: 'GET', url, referenceId: 'described' }], TIMEOUT_MS);
-  if (exchanged.kind === 'refused') throw toError(exchanged.refusal);
-  const parsed = replySchema.safeParse(exchanged.body);
-  if (!parsed.success) throw malformed();
-  const [{ httpStatusCode: status, body }] = parsed.data.compositeResponse;
+  const { status, body } = await read(session, `sobjects/${object}/describe`);
   if (status === 404) return undefined;
   const described = describedSchema.safeParse(body);
   if (status === 200 && described.success) return described.data;
@@ -53,6 +53,29 @@ async function describeObject(session: Session, object: string): Promise<Describ
   throw new PermanentError(CODE.refused, `Salesforce refused to describe ${object}: ${error.code}`, {
     remedy: 'look the code up in the documentation of the REST API',
   });
+}
+
+const RULES_QUERY = `SELECT SobjectType, DeveloperName FROM DuplicateRule WHERE IsActive = true AND SobjectType IN ('Account', 'Contact')`;
+const rulesSchema = z.object({ records: z.array(z.object({ SobjectType: z.string(), DeveloperName: z.string() })) });
+
+async function activeDuplicateRules(session: Session): Promise<string[] | undefined> {
+  const { status, body } = await read(session, `query?${new URLSearchParams({ q: RULES_QUERY })}`);
+  // Who may not see the set-up is told that there is no such object.
+  if (status >= 400) return undefined;
+  const parsed = rulesSchema.safeParse(body);
+  if (!parsed.success) throw malformed();
+  return parsed.data.records.map(({ SobjectType, DeveloperName }) => `${SobjectType}.${DeveloperName}`);
+}
+
+/** Makes one GET, as the only part of a composite. */
+async function read(session: Session, path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+  const url = `/services/data/v${API_VERSION}/${path}`;
+  const exchanged = await session.composite([{ method: 'GET', url, referenceId: 'described' }], TIMEOUT_MS);
+  if (exchanged.kind === 'refused') throw toError(exchanged.refusal);
+  const parsed = replySchema.safeParse(exchanged.body);
+  if (!parsed.success) throw malformed();
+  const [{ httpStatusCode: status, body }] = parsed.data.compositeResponse;
+  return { status, body };
 }
 
 function malformed(): RetryableError {

@@ -18,6 +18,7 @@ export interface Org {
   readonly store: Store;
   readonly locks: Locks;
   readonly records: Records;
+  readonly duplicateRules: DuplicateRules;
 }
 
 /** @param visible the custom fields that the caller's user may see. */
@@ -25,7 +26,8 @@ export function createOrg(options: OrgOptions, visible: Metadata): Org {
   const schema = buildSchema(options, visible);
   const store = new Store(schema);
   const locks = new Locks(options.strictLocks);
-  return { schema, store, locks, records: new Records(schema, store, locks, options) };
+  const { duplicateRules } = options;
+  return { schema, store, locks, records: new Records(schema, store, locks, options), duplicateRules };
 }
 
 /** Shows what the org's set-up has opened since. */

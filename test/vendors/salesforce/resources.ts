@@ -6,6 +6,7 @@ import type { Sent } from './incoming.ts';
 import type { Org } from './org.ts';
 import type { Operation } from './records.ts';
 import { findField, findObject, type ObjectSchema } from './schema.ts';
+import { answerDuplicateRules } from './setup/duplicate-rules.ts';
 import { attributesOf, runSoql } from './soql.ts';
 import type { Row } from './store.ts';
 
@@ -45,6 +46,8 @@ function route(org: Org, operation: Operation, request: ResourceRequest): Resour
   const [first, second, third, fourth, ...rest] = request.segments;
   if (first === 'query' && second === undefined) {
     requireMethod(method, ['GET']);
+    const rules = answerDuplicateRules(query.get('q') ?? '', org.duplicateRules);
+    if (rules !== undefined) return { status: 200, body: rules };
     return { status: 200, body: runSoql(org.schema, org.store, query.get('q') ?? '', operation.version) };
   }
   if (first === 'composite' && second === 'sobjects') return answerCollection(org, operation, request);

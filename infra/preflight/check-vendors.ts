@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import { credentialsSchema } from '../../functions/crm-sync/salesforce/credentials.ts';
+import { openAiSecretSchema } from '../../functions/enrichment/understanding/model.ts';
+import { type MailchimpAccounts, mailchimpSecretSchema } from '../../functions/marketing-sync/mailchimp/audiences.ts';
+import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
+import { httpClient } from '../../shared/http/http-client.ts';
+import { entryFor, perCompany } from '../../shared/secrets/secrets.ts';
+import type { CompanySettings } from '../../shared/settings/settings.ts';
+import type { Finding } from '../provision/finding.ts';
+import { checkMailchimp } from '../provision/mailchimp/provision-mailchimp.ts';
+import { checkSalesforce } from '../provision/salesforce/check-salesforce.ts';
+import type { Stage } from '../stages.ts';
+import type { AwsAccount } from './aws-account.ts';
+import { checkFareHarbor } from './check-fareharbor.ts';
+import { checkModels } from './check-model.ts';
+import { readSecret } from './secrets.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/** Each vendor with the keys that its secret holds: whether they are let in, and find what the sync needs. */
+export async function checkVendors(aws: AwsAccount, { name, settings }: Stage): Promise<Finding[]> {
+  const entries = Object.entries(settings.companies);
+  const companies = entries.map(([company]) => company);
+  const fareHarbor = await readSecret(aws, name, 'fareharbor', fareHarborSecretSchema);
+  const salesforce = await readSecret(aws, name, 'salesforce', perCompany(credentialsSchema));
+  const mailchimp = await readSecret(aws, name, 'mailchimp', mailchimpSecretSchema);
+  const openAi = await readSecret(aws, name, 'openai', openAiSecretSchema);
+  const users = (uses: (settings: CompanySettings) => boolean): string[] =>
+    entries.flatMap(([company, own]) => (uses(own) ? [company] : []));
+  return [
+    fareHarbor.finding,
+    ...(fareHarbor.value
+      ? await checkFareHarbor(fareHarbor.value, companies, httpClient('FareHarbor', TIMEOUT_MS))
+      : []),
+    salesforce.finding,
+    ...(await ofAccounts(
+      'Salesforce',
+      salesforce.value,
+      users(({ salesforce: { enabled } }) => enabled),
+      checkSalesforce,
+    )),
+    mailchimp.finding,
+    ...(await ofAccounts(
+      'Mailchimp',
+      mailchimp.value,
+      users(({ mailchimp: { enabled } }) => enabled),
+      checkAudience,
+    )),
+    openAi.finding,
+    ...(openAi.value ? await checkModels(openAi.value, settings, httpClient('the model’s server', TIMEOUT_MS)) : []),
+  ];
+}
+
+/** The findings of each account that companies share, once, with their names before what was found. */
+async function ofAccounts<Account>(
+  vendor: string,
+  secret: Readonly<Record<string, Account>> | undefined,
+  companies: readonly string[],
+  check: (account: Account) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  if (secret === undefined) return [];
+  const accounts: { readonly account: Account; readonly of: string[] }[] = [];
+  const findings: Finding[] = [];
+  for (const company of companies) {
+    const account = entryFor(secret, company);
+    const known = accounts.find((one) => isDeepStrictEqual(one.account, account));
+    if (account === undefined) findings.push(without(vendor, company));
+    else if (known === undefined) accounts.push({ account, of: [company] });
+    else known.of.push(company);
+  }
+  for (const { account, of } of accounts) {
+    const found = await check(account);
+    const named = found.map((one) => ({ ...one, what: `${vendor} (${of.join(', ')}): ${one.what}` }));
+    findings.push(...named);
+  }
+  return findings;
+}
+
+function without(vendor: string, company: string): Finding {
+  const note = `its secret has no entry for it and none for *: add one, or switch ${vendor} off for it in the settings`;
+  return { what: `${vendor} (${company})`, state: 'missing', note };
+}
+
+async function checkAudience({ apiKey, audienceId, apiUrl }: MailchimpAccounts[string]): Promise<Finding[]> {
+  const [, dataCentre] = /-([a-z]{2,3}\d{1,3})$/.exec(apiKey) ?? [];
+  const address = apiUrl ?? (dataCentre && `https://${dataCentre}.api.mailchimp.com/3.0`);
+  if (address === undefined) {
+    return [{ what: 'key', state: 'wrong', note: 'does not end in its data centre, such as -us1: is it whole?' }];
+  }
+  return await checkMailchimp({ apiKey, audienceId, apiUrl: address });
+}

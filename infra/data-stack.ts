@@ -16,14 +16,19 @@ export type Vendor = 'fareharbor' | 'salesforce' | 'mailchimp' | 'openai';
 
 /** What must survive the pipeline: the records and the keys. Deployed apart, so that no change of code touches them. */
 export class DataStack extends Stack {
-  readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations', Table>>;
+  readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', Table>>;
   readonly secrets: Readonly<Record<'webhook' | Vendor, Secret>>;
   readonly #stage: Stage;
 
   constructor(scope: Construct, id: string, stage: Stage, props?: StackProps) {
     super(scope, id, props);
     this.#stage = stage;
-    this.tables = { bookings: this.#bookings(), guests: this.#guests(), operations: this.#operations() };
+    this.tables = {
+      bookings: this.#bookings(),
+      guests: this.#guests(),
+      operations: this.#operations(),
+      decisions: this.#decisions(),
+    };
     this.secrets = {
       webhook: this.#webhookSecret(),
       fareharbor: this.#vendorSecret('fareharbor'),
@@ -50,7 +55,7 @@ export class DataStack extends Stack {
     return table;
   }
 
-  /** Several rows for each guest: the profile, and one for each booking that counts in it. */
+  /** Several rows for each guest: totals, some for each booking that counts in them, and what the sinks keep. */
   #guests(): Table {
     return this.#table('Guests', {
       partitionKey: { name: 'guest', type: AttributeType.STRING },
@@ -64,6 +69,14 @@ export class DataStack extends Stack {
       partitionKey: { name: 'kind', type: AttributeType.STRING },
       sortKey: { name: 'id', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
+    });
+  }
+
+  /** What was decided about each version of a booking, and what was written of it: appended to, by everybody's rights. */
+  #decisions(): Table {
+    return this.#table('Decisions', {
+      partitionKey: { name: 'uuid', type: AttributeType.STRING },
+      sortKey: { name: 'entry', type: AttributeType.STRING },
     });
   }
 

@@ -3,7 +3,9 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { METRIC } from '../shared/observability/metric-names.ts';
 import { Alarms } from './constructs/alarms.ts';
+import { PipelineDashboard } from './constructs/dashboard.ts';
 import { FifoConsumer } from './constructs/fifo-consumer.ts';
+import { watchFreshness } from './constructs/freshness.ts';
 import { type Deployment, NodeFunction, type SignalProps } from './constructs/node-function.ts';
 import { mayQueryIndex, mayRead, maySend, mayUse, type TableAction } from './constructs/rights.ts';
 import { runEvery } from './constructs/schedule.ts';
@@ -42,9 +44,23 @@ export class PipelineStack extends Stack {
     };
     this.#watchDayLimit(sinks.crm);
     const enrichment = this.#enrichment(sinks);
-    this.#reconcile(sinks, enrichment);
+    const reconcile = this.#reconcile(sinks, enrichment);
     const ingest = this.#ingest(enrichment);
-    new WebhookApi(this, 'WebhookApi', this.#deployment, ingest);
+    const api = new WebhookApi(this, 'WebhookApi', this.#deployment, ingest);
+    new PipelineDashboard(this, 'Dashboard', {
+      stage,
+      api,
+      alarms: this.#deployment.alarms.all,
+      functions: {
+        ingest,
+        enrichment: enrichment.function,
+        'crm-sync': sinks.crm.function,
+        'marketing-sync': sinks.marketing.function,
+        reconcile,
+      },
+      queues: { bookings: enrichment, ...sinks },
+      tables: data.tables,
+    });
   }
 
   /** A destination: it reads the records, makes its vendor equal to them, and notes how far it is. */
@@ -55,7 +71,7 @@ export class PipelineStack extends Stack {
     secret: Secret,
     onOperations: readonly TableAction[],
   ): FifoConsumer {
-    const { bookings, guests, operations } = this.#data.tables;
+    const { bookings, guests, operations, decisions } = this.#data.tables;
     const sink = new FifoConsumer(this, name, this.#deployment, {
       name,
       queue,
@@ -65,15 +81,18 @@ export class PipelineStack extends Stack {
         BOOKINGS_TABLE: bookings.tableName,
         GUESTS_TABLE: guests.tableName,
         OPERATIONS_TABLE: operations.tableName,
+        DECISIONS_TABLE: decisions.tableName,
         [`${vendor.toUpperCase()}_SECRET_ID`]: secret.secretArn,
       },
       rights: [
         mayUse(bookings, 'GetItem', 'UpdateItem'),
-        mayUse(guests, 'Query', 'PutItem'),
+        mayUse(guests, 'GetItem', 'BatchGetItem', 'Query', 'PutItem'),
         mayUse(operations, 'Query', 'PutItem', 'UpdateItem', ...onOperations),
+        mayUse(decisions, 'PutItem'),
         mayRead(secret),
       ],
       sendsToItself: true,
+      isDestination: true,
     });
     sink.function.alarmOn({
       metric: METRIC.bookingParked,
@@ -82,6 +101,7 @@ export class PipelineStack extends Stack {
       impact: `A booking was refused for good by ${vendor} and is missing or out of date there.`,
       runbook: 'Booking parked',
     });
+    watchFreshness(sink.function, vendor, this.#deployment.alarms);
     sink.function.alarmOn({
       metric: METRIC.volumeAbnormal,
       threshold: 1,
@@ -118,14 +138,16 @@ export class PipelineStack extends Stack {
         BOOKINGS_TABLE: tables.bookings.tableName,
         GUESTS_TABLE: tables.guests.tableName,
         OPERATIONS_TABLE: tables.operations.tableName,
+        DECISIONS_TABLE: tables.decisions.tableName,
         FAREHARBOR_SECRET_ID: secrets.fareharbor.secretArn,
         OPENAI_SECRET_ID: secrets.openai.secretArn,
         SINK_QUEUE_URLS: this.#queueUrls(sinks),
       },
       rights: [
         mayUse(tables.bookings, 'GetItem', 'PutItem', 'UpdateItem'),
-        mayUse(tables.guests, 'GetItem', 'Query', 'PutItem', 'DeleteItem'),
-        mayUse(tables.operations, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        mayUse(tables.guests, 'GetItem', 'BatchGetItem', 'ConditionCheckItem', 'Query', 'PutItem', 'DeleteItem'),
+        mayUse(tables.operations, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        mayUse(tables.decisions, 'PutItem'),
         maySend(...Object.values(sinks).map(({ queue }) => queue)),
         mayRead(secrets.fareharbor, secrets.openai),
       ],
@@ -161,11 +183,20 @@ export class PipelineStack extends Stack {
         'Webhooks are being missed: bookings arrive hours late, with the next sweep, or not at all outside its days.',
       runbook: 'Bookings found by the sweep',
     });
+    enrichment.function.alarmOn({
+      metric: METRIC.modelBudgetUsed,
+      statistic: 'Maximum',
+      threshold: 80,
+      severity: 'ticket',
+      impact:
+        'A company’s budget for the model runs out: the rest of the UTC day is read by rules alone, and caught up later.',
+      runbook: 'Model budget',
+    });
     return enrichment;
   }
 
   /** Once a minute: sends lost hints again, measures how far behind the destinations are, looks for missed bookings. */
-  #reconcile(sinks: Readonly<Record<string, FifoConsumer>>, enrichment: FifoConsumer): void {
+  #reconcile(sinks: Readonly<Record<string, FifoConsumer>>, enrichment: FifoConsumer): NodeFunction {
     const { bookings, operations } = this.#data.tables;
     const { fareharbor } = this.#data.secrets;
     const reconcile = new NodeFunction(this, 'reconcile', this.#deployment, {
@@ -204,6 +235,15 @@ export class PipelineStack extends Stack {
       });
     }
     reconcile.alarmOn({
+      metric: METRIC.catchUpsPending,
+      statistic: 'Maximum',
+      lasting: Duration.hours(6),
+      threshold: 3,
+      severity: 'ticket',
+      impact: 'The model has not answered for hours: bookings come without an AI summary, by rules alone.',
+      runbook: 'Model not answering',
+    });
+    const circuits = reconcile.alarmOn({
       metric: METRIC.circuitsOpen,
       statistic: 'Maximum',
       lasting: Duration.minutes(15),
@@ -211,6 +251,15 @@ export class PipelineStack extends Stack {
       severity: 'page',
       impact: 'Salesforce or Mailchimp fails, or refuses our keys: nothing new arrives there. It resumes by itself.',
       runbook: 'Circuit open',
+      isPart: true,
+    });
+    this.#deployment.alarms.oneFor(this, 'DestinationBehind', {
+      name: 'destination-behind',
+      parts: [circuits, ...Object.values(sinks).map(({ ageAlarm }) => ageAlarm)],
+      severity: 'page',
+      impact: 'Nothing new arrives in Salesforce or in Mailchimp: staff and journeys there go by old facts.',
+      runbook: 'Destination falling behind',
+      logGroupName: reconcile.logGroupName,
     });
     reconcile.alarmOn({
       metric: METRIC.sinksPaused,
@@ -222,6 +271,7 @@ export class PipelineStack extends Stack {
         'Somebody paused Salesforce or Mailchimp an hour ago or longer: nothing new arrives there until it is resumed.',
       runbook: 'Sink paused',
     });
+    return reconcile;
   }
 
   #queueUrls(sinks: Readonly<Record<string, FifoConsumer>>): string {
@@ -247,6 +297,15 @@ export class PipelineStack extends Stack {
       severity: 'page',
       impact: 'Webhooks come with a wrong key. If they are FareHarbor’s own, no booking change arrives at all.',
       runbook: 'Webhooks refused',
+    });
+    ingest.alarmOn({
+      metric: METRIC.webhookOldKey,
+      // Rotating takes minutes of this; a day of it means that it was left half-way.
+      lasting: Duration.hours(24),
+      threshold: 1,
+      severity: 'ticket',
+      impact: 'None yet. FareHarbor still calls with the previous key: who removes it shuts all bookings out.',
+      runbook: 'Old webhook key in use',
     });
     ingest.alarmOn(QUARANTINED);
     return ingest;

@@ -38,6 +38,8 @@ export interface Stage {
     readonly ticketEmails: readonly string[];
     /** How long a message may wait before the destinations count as stale. */
     readonly queueAge: Duration;
+    /** Hours without any webhook, 1–24, after which somebody is told; null where that is usual. */
+    readonly silenceHours: number | null;
   };
 }
 
@@ -75,7 +77,7 @@ const STAGES: Readonly<Record<StageName, () => Stage>> = {
     settings: parseSettings(devSettings),
     protected: false,
     logRetention: RetentionDays.TWO_WEEKS,
-    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(15) },
+    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(15), silenceHours: null },
   }),
   prod: () => ({
     ...common,
@@ -83,7 +85,7 @@ const STAGES: Readonly<Record<StageName, () => Stage>> = {
     settings: parseSettings(prodSettings),
     protected: true,
     logRetention: RetentionDays.THREE_MONTHS,
-    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(5) },
+    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(5), silenceHours: 24 },
   }),
 };
 

@@ -5,12 +5,13 @@ import { desiredGuest } from './guest/desired-guest.ts';
 import { type GuestParts, guestParts } from './guest/guest-parts.ts';
 import { type GuestIds, idsOf, keepIdentity, keptIdentity } from './guest/known-guest.ts';
 import { type LookedUp, lookUpMany } from './guest/look-up-many.ts';
-import { desiredSale } from './sale/desired-sale.ts';
+import { currentOf, desiredSale } from './sale/desired-sale.ts';
 import { saleParts } from './sale/sale-parts.ts';
 import { writtenId } from './salesforce/composite.ts';
 import { type Graph, type GraphReply, MOST_GRAPHS, MOST_NODES } from './salesforce/graph.ts';
 import type { SalesforceClient, SalesforceGraphs } from './salesforce/salesforce-client.ts';
 import { CODE } from './salesforce/salesforce-errors.ts';
+import { noteActs } from './written-acts.ts';
 
 type Salesforce = SalesforceClient & SalesforceGraphs;
 
@@ -138,11 +139,11 @@ function plansFor(tasks: readonly BulkTask[], identities: Identities): Plan[] {
 
 function planOf(task: BulkTask, known: LookedUp, index: number): Plan {
   const { fields } = task.settings.salesforce;
-  const people = guestParts(desiredGuest(task.guest), known.identity, fields);
+  const people = guestParts(desiredGuest(task.guest, task.policies), known.identity, fields);
   const bySale = new Map(task.bookings.map(({ sale }) => [sale.key, sale]));
   const refs = [...bySale.values()].map((sale, at) => ({ sale, referenceId: `opportunity${at}` }));
   const sales = refs.flatMap(({ sale, referenceId }) =>
-    saleParts(sale.key, desiredSale(sale, task.settings.salesforce), people, fields, referenceId),
+    saleParts(sale.key, desiredSale(sale, task.settings.salesforce, task.policies), people, fields, referenceId),
   );
   return {
     task,
@@ -169,6 +170,7 @@ async function conclude(
   const [lead] = known.leads;
   const links = task.bookings.map(({ record, sale }) => {
     const opportunity = writtenId(reply.get(sales.get(sale.key) ?? ''));
+    noteActs(task, { ...ids, opportunity }, currentOf(sale));
     return [record.uuid, { ...ids, ...(opportunity && { opportunity }), ...(lead && { lead }) }] as const;
   });
   return { kind: 'brought', links: new Map(links) };

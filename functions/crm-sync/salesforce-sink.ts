@@ -11,6 +11,7 @@ import { caseParts, saleParts } from './sale/sale-parts.ts';
 import { closeStrays, lookForStrays } from './sale/stray-sales.ts';
 import { MOST_PARTS, type Replies, writtenId } from './salesforce/composite.ts';
 import type { Composite, SalesforceClient } from './salesforce/salesforce-client.ts';
+import { noteActs } from './written-acts.ts';
 
 /** All calls for one booking: room for a slow one, well inside the function's 30 seconds. */
 const TASK_MS = 20_000;
@@ -36,15 +37,17 @@ export function salesforceSink(salesforce: SalesforceClient): Sink {
       const { written, resolved } = await withGuest(composite, task);
       const { ids, links } = written;
       await keepIdentity(task, resolved.identity, ids);
+      noteActs(task, links, currentOf(task.sale));
       return { ...links, ...(resolved.leads[0] !== undefined && { lead: resolved.leads[0] }) };
     },
 
     async refresh(task) {
       const kept = keptIdentity(task.guest);
       if (!task.settings.salesforce.enabled || kept === undefined) return;
-      const { parts } = guestParts(desiredGuest(task.guest), kept, task.settings.salesforce.fields);
+      const { parts } = guestParts(desiredGuest(task.guest, task.policies), kept, task.settings.salesforce.fields);
       try {
         await salesforce.within(TASK_MS)(task.guest.company, parts);
+        noteActs(task, { contact: kept.contact.id ?? undefined });
       } catch (error) {
         // Deleted or merged meanwhile: Salesforce shows nothing of this guest that could be wrong.
         if (!isStale(error)) throw error;
@@ -89,18 +92,18 @@ interface Written {
  * the whole is repeated: every record has its key.
  */
 async function writeBooking(composite: Composite, task: SyncTask, identity: Identity): Promise<Written> {
-  const { record, guest, sale, settings } = task;
+  const { record, guest, sale, settings, policies } = task;
   const { fields } = settings.salesforce;
-  const people = guestParts(desiredGuest(guest), identity, fields);
+  const people = guestParts(desiredGuest(guest, policies), identity, fields);
   const ownSale = currentOf(sale).guestKey === guest.key;
   const opportunity = saleParts(
     sale.key,
-    desiredSale(sale, settings.salesforce),
+    desiredSale(sale, settings.salesforce, policies),
     ownSale ? people : otherGuest(sale),
     fields,
   );
   const strays = lookForStrays(sale, settings.salesforce);
-  const cases = desiredCases(record, toldThrough(record, 'crm'), sale.key);
+  const cases = desiredCases(record, toldThrough(record, 'crm'), sale.key, policies);
   const room = MOST_PARTS - people.parts.length - opportunity.length - strays.length;
   const refs = { ...people, opportunityRef: '@{opportunity.id}' };
   const first = caseParts(cases.slice(0, room), refs, settings.salesforce);

@@ -5,43 +5,38 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { RetryableError } from '../../shared/errors/errors.ts';
-import { bookingRow, guestItem } from '../../shared/guest/guests-table.ts';
-import { summarise } from '../../shared/guest/profile.ts';
+import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { attentionOf } from '../../shared/records/attention.ts';
 import type { Attention, BookingRecord } from '../../shared/records/booking-record.ts';
 import { toAttribute, toItem } from '../../shared/records/dynamo.ts';
 
 /**
- * Writes a record's next version and the guest's row of it, both or neither, on condition that the version is still
- * the one that was read.
- * @throws RetryableError when it is not: somebody else wrote meanwhile, so the whole must be looked at again.
+ * Writes a record's next version and what goes alongside (its guest's history, what was decided), all or nothing, on
+ * condition that the version is still the one that was read.
+ * @throws RetryableError when somebody else wrote meanwhile: `record.moved` where the whole must be looked at again,
+ *   `GUEST_MOVED` where the record is as it was read, and only what goes alongside is not.
  */
-export type Commit = (next: BookingRecord, before: BookingRecord | undefined) => Promise<void>;
+export type Commit = (
+  next: BookingRecord,
+  before: BookingRecord | undefined,
+  alongside: readonly TransactWriteItem[],
+) => Promise<void>;
 
-export function commit(client: DynamoDBClient, tables: { readonly bookings: string; readonly guests: string }): Commit {
-  return async (next, before) => {
-    const writes: TransactWriteItem[] = [
-      before === undefined ? insert(tables.bookings, next) : update(tables.bookings, next, before),
-      { Put: { TableName: tables.guests, Item: guestRow(next) } },
-    ];
-    if (before !== undefined && before.guestKey !== next.guestKey) {
-      const key = { guest: toAttribute(before.guestKey), row: toAttribute(bookingRow(before.uuid)) };
-      writes.push({ Delete: { TableName: tables.guests, Key: key } });
-    }
+export function commit(client: DynamoDBClient, tables: { readonly bookings: string }): Commit {
+  return async (next, before, alongside) => {
+    const record = before === undefined ? insert(tables.bookings, next) : update(tables.bookings, next, before);
     try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [record, ...alongside] }));
     } catch (cause) {
       if (!(cause instanceof TransactionCanceledException)) throw cause;
-      throw new RetryableError('record.moved', `booking ${next.uuid} was written by somebody else meanwhile`, {
+      const [ofRecord] = cause.CancellationReasons ?? [];
+      const code = ofRecord?.Code === 'ConditionalCheckFailed' ? 'record.moved' : GUEST_MOVED;
+      throw new RetryableError(code, `booking ${next.uuid} was overtaken by somebody else's write`, {
         waitSeconds: 1,
         cause,
       });
     }
   };
-}
-
-function guestRow(next: BookingRecord) {
-  return guestItem(next.guestKey, bookingRow(next.uuid), summarise(next.booking, next.firstSeenAt));
 }
 
 function insert(tableName: string, next: BookingRecord): TransactWriteItem {
@@ -76,6 +71,7 @@ function update(tableName: string, next: BookingRecord, before: BookingRecord): 
     ...(next.earlierStates === undefined
       ? []
       : [{ target: '#states', names: { '#states': 'earlierStates' }, value: next.earlierStates }]),
+    ...(next.acts === undefined ? [] : [{ target: '#acts', names: { '#acts': 'acts' }, value: next.acts }]),
     ...(next.quietThrough === undefined
       ? []
       : [{ target: '#quietThrough', names: { '#quietThrough': 'quietThrough' }, value: next.quietThrough }]),

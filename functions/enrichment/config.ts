@@ -8,6 +8,7 @@ export function readConfig() {
     BOOKINGS_TABLE: requiredText,
     GUESTS_TABLE: requiredText,
     OPERATIONS_TABLE: requiredText,
+    DECISIONS_TABLE: requiredText,
     SINK_QUEUE_URLS: jsonVariable(z.record(z.string(), z.url())),
     FAREHARBOR_SECRET_ID: requiredText,
     OPENAI_SECRET_ID: requiredText,
@@ -19,6 +20,7 @@ export function readConfig() {
       bookings: environment.BOOKINGS_TABLE,
       guests: environment.GUESTS_TABLE,
       operations: environment.OPERATIONS_TABLE,
+      decisions: environment.DECISIONS_TABLE,
     },
     /** Sink name → its queue. A new destination is one more entry here. */
     sinkQueueUrls: environment.SINK_QUEUE_URLS,

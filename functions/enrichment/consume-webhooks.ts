@@ -8,8 +8,9 @@ import type { CompanySettings, Settings } from '../../shared/settings/settings.t
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { type EnrichDeps, enrich, type Manner, type Outcome } from './enrich.ts';
+import { enrich, type Manner, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
+import { type LookAgainDeps, lookAgain } from './look-again.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -18,7 +19,7 @@ import type { Strangers } from './truth/strangers-limit.ts';
 import { type FindTruth, findTruth } from './truth/truth.ts';
 import type { Verifications } from './truth/verifications.ts';
 
-export interface WebhookDeps extends EnrichDeps {
+export interface WebhookDeps extends LookAgainDeps {
   readonly settings: Settings;
   readonly retrieve: RetrieveBooking;
   readonly quarantine: Quarantine;
@@ -57,6 +58,7 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   if (delivery.keyCompany !== '*' && delivery.keyCompany !== company) {
     return await keep(delivery, 'foreign-key', deps, identity);
   }
+  if (delivery.kind === 'look-again') return await lookAgain({ uuid, company, settings }, deps);
   if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
   const { receivedAt, receives } = delivery;
   const { whenBudgetSpent } = settings.fareharbor;

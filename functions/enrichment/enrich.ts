@@ -1,35 +1,45 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { type Change, deriveChanges } from '../../shared/booking/changes.ts';
+import { RetryableError } from '../../shared/errors/errors.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
-import type { GuestsTable } from '../../shared/guest/guests-table.ts';
-import { type BookingSummary, profileOf, summarise } from '../../shared/guest/profile.ts';
-import type { Log, Meter } from '../../shared/observability/logger.ts';
+import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
+import type { GuestTotals } from '../../shared/guest/totals-shape.ts';
+import { errorFacts, type Log, type Meter } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
 import { hasUntold, isBehind } from '../../shared/records/attention.ts';
-import type { BookingRecord, SyncState } from '../../shared/records/booking-record.ts';
+import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../shared/records/bookings-table.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { Understanding } from '../../shared/understanding/understanding.ts';
 import type { Commit } from './commit.ts';
 import { addState, stateOf } from './earlier-states.ts';
 import { type Identities, resolveGuest } from './guest-identity.ts';
-import {
-  appendChanges,
-  carryOver,
-  digestOfWords,
-  guestChanges,
-  guestsLeft,
-  numberChanges,
-  wordChanges,
-} from './history.ts';
+import type { Entered, GuestLedger } from './guest-ledger.ts';
+import { carryOver, guestsLeft } from './history.ts';
+import { nextVersion, type Step } from './next-version.ts';
+import { saysTheSame } from './says-the-same.ts';
 import type { UnderstandInput } from './understanding/understand.ts';
 
 export interface EnrichDeps {
   readonly bookings: Pick<BookingsTable, 'read'>;
-  readonly guests: Pick<GuestsTable, 'read'>;
+  readonly guests: GuestLedger;
   readonly identities: Identities;
   readonly commit: Commit;
   readonly understand: (input: UnderstandInput) => Promise<Understanding>;
+  /** Puts on the next version what may be done with its understanding. */
+  readonly decide: (draft: BookingRecord, before: BookingRecord | undefined) => Promise<BookingRecord>;
+  /** What is written together with the next version: both or neither. */
+  readonly alongside: (
+    next: BookingRecord,
+    before: BookingRecord | undefined,
+    /** What it makes of its guests' histories. */
+    guests: readonly GuestTotals[],
+  ) => Promise<readonly TransactWriteItem[]>;
+  /** Tells the operator's distribution of a guest whose totals changed. A failure is logged only. */
+  readonly noteStanding: (before: GuestTotals | undefined, after: GuestTotals, company: string) => Promise<void>;
+  /** Waits a moment before what was overtaken is tried again: longer with each try, and never twice the same. */
+  readonly pause: (tries: number) => Promise<void>;
   /** Tells a sink to look at the booking, in the order of this guest. */
   readonly hint: (sink: string, record: BookingRecord, guestKey: GuestKey) => Promise<void>;
   /** Names of all sinks. */
@@ -59,9 +69,11 @@ export interface Observation {
  * How loudly a new version is told:
  * - `live`: everything a change starts is started;
  * - `quiet`: the change is history; the destinations are brought up to date, but nothing is started;
- * - `bulk`: the same, and the destinations wait for a bulk write instead of being hinted.
+ * - `bulk`: the same, and the destinations wait for a bulk write instead of being hinted;
+ * - `again`: nothing happened to the booking, and only what is made of it may change. Nothing is started by that, but
+ *   what is still to be told of stays so.
  */
-export type Manner = 'live' | 'quiet' | 'bulk';
+export type Manner = 'live' | 'quiet' | 'bulk' | 'again';
 
 /** Whether the observation led to a new version of the record. */
 export type Outcome = 'changed' | 'unchanged';
@@ -77,16 +89,44 @@ export async function enrich(observation: Observation, deps: EnrichDeps): Promis
   const booking = carryOver(before?.booking, observation.booking);
   const changes = deriveChanges(before?.booking, booking);
   if (before !== undefined && changes.length === 0) return await leave(observation, before, deps);
+  return await advance(observation, { before, booking, changes }, deps);
+}
+
+/**
+ * Looks again at a booking as it is held: what is understood of it, and what may be done with that, is made anew.
+ * @returns whether that led to a new version; `unknown` where nothing is held of the booking for this company.
+ */
+export async function enrichAgain(
+  { uuid, company, settings }: { readonly uuid: string; readonly company: string; readonly settings: CompanySettings },
+  deps: EnrichDeps,
+): Promise<Outcome | 'unknown'> {
+  const before = await deps.bookings.read(uuid);
+  if (before === undefined || before.company !== company) return 'unknown';
+  const { booking, unusable, source, receivedAt } = before;
+  const observation = { booking, unusable, source, receivedAt, receives: 1, settings, manner: 'again' } as const;
+  return await advance(observation, { before, booking, changes: [] }, deps);
+}
+
+interface Compared {
+  readonly before: BookingRecord | undefined;
+  readonly booking: Booking;
+  readonly changes: readonly Change[];
+}
+
+/** Makes and writes the next version, and tells the sinks. */
+async function advance(observation: Observation, compared: Compared, deps: EnrichDeps): Promise<Outcome> {
+  const { before, booking, changes } = compared;
   const guestKey = await findGuest(booking, before, deps);
   const manner = mannerOf(observation, before);
   const state = stateOf(observation.booking);
-  const step = { before, changes, guestKey, earlierStates: addState(before?.earlierStates, state) };
-  const next = await nextVersion({ ...observation, booking, manner }, step, deps);
-  await deps.commit(next, before);
+  const earlierStates = manner === 'again' ? (before?.earlierStates ?? []) : addState(before?.earlierStates, state);
+  const step = { before, changes, guestKey, earlierStates };
+  const next = await write({ ...observation, booking, manner }, step, deps);
+  if (next === undefined) return before === undefined ? 'unchanged' : await leave(observation, before, deps);
   const { uuid, version, company } = next;
   const kinds = changes.map(({ kind }) => kind).join(' ');
   deps.log.info('booking.changed', { uuid, version, company, changes: kinds, manner });
-  if (observation.source === 'webhook' && before?.earlierStates?.includes(state)) {
+  if (observation.source === 'webhook' && manner !== 'again' && before?.earlierStates?.includes(state)) {
     // A person took an edit back, or somebody sends an old webhook again: without FareHarbor nobody can tell.
     deps.meter.count(METRIC.bookingReturned);
     deps.log.warn('booking.returned', { uuid, version, company });
@@ -95,12 +135,52 @@ export async function enrich(observation: Observation, deps: EnrichDeps): Promis
   return 'changed';
 }
 
+/** A guest's bookings are changed by several at once; more of them than this are seldom in each other's way. */
+const WRITE_TRIES = 6;
+
+/**
+ * Makes the next version and writes it. Where another booking of the guest was changed meanwhile, it is made anew: the
+ * guest's history, and with it what is understood, is other than it was.
+ * @returns undefined where nothing happened to the booking and nothing else is made of it than before.
+ * @throws RetryableError when the record was changed meanwhile, or the guest's history each time.
+ */
+async function write(
+  observation: Observation & { readonly manner: Manner },
+  step: Step,
+  deps: EnrichDeps,
+): Promise<BookingRecord | undefined> {
+  const { before } = step;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { draft, entered } = await nextVersion(observation, step, deps);
+      const next = await deps.decide(draft, before);
+      if (observation.manner === 'again' && before !== undefined && saysTheSame(next, before)) return undefined;
+      const guests = entered.changes.map(({ after }) => after);
+      await deps.commit(next, before, [...entered.writes, ...(await deps.alongside(next, before, guests))]);
+      await tellStanding(entered, next, deps);
+      return next;
+    } catch (error) {
+      if (!(error instanceof RetryableError) || error.code !== GUEST_MOVED || tries >= WRITE_TRIES) throw error;
+      await deps.pause(tries);
+    }
+  }
+}
+
+/** What an operator's guests are like as a whole is not made wrong by one that was not counted. */
+async function tellStanding({ changes }: Entered, { uuid, company }: BookingRecord, deps: EnrichDeps): Promise<void> {
+  try {
+    for (const { before, after } of changes) await deps.noteStanding(before, after, company);
+  } catch (error) {
+    deps.log.warn('standing.not-noted', { uuid, company, ...errorFacts(error) });
+  }
+}
+
 /**
  * A change nobody was told of yet is not made history by what a backfill finds on top of it. And a booking that the
  * destinations may hold already is brought one by one: it may have left a guest who then needs a look, too.
  */
 function mannerOf({ manner = 'live' }: Observation, before: BookingRecord | undefined): Manner {
-  if (before === undefined || manner === 'live') return manner;
+  if (before === undefined || manner === 'live' || manner === 'again') return manner;
   return hasUntold(before) ? 'live' : 'quiet';
 }
 
@@ -139,105 +219,9 @@ async function findGuest(booking: Booking, before: BookingRecord | undefined, de
   const earlier = before && {
     guestKey: before.guestKey,
     booking: before.booking,
-    bookingsOfGuest: async () => (await deps.guests.read(before.guestKey)).bookings.length,
+    bookingsOfGuest: () => deps.guests.countBookings(before.guestKey, deps.now().toISOString()),
   };
   return await resolveGuest(booking, earlier, deps.identities);
-}
-
-interface Step {
-  readonly before: BookingRecord | undefined;
-  readonly changes: readonly Change[];
-  readonly guestKey: GuestKey;
-  readonly earlierStates: string[];
-}
-
-async function nextVersion(
-  observation: Observation & { readonly manner: Manner },
-  step: Step,
-  deps: EnrichDeps,
-): Promise<BookingRecord> {
-  const { booking, unusable, source, receivedAt, manner } = observation;
-  const { before, guestKey } = step;
-  const now = deps.now();
-  const at = now.toISOString();
-  const firstSeenAt = before?.firstSeenAt ?? at;
-  const summary = summarise(booking, firstSeenAt);
-  const others = (await deps.guests.read(guestKey)).bookings.filter(({ uuid }) => uuid !== booking.uuid);
-  const understanding = await deps.understand({
-    booking,
-    profile: profileOf([...others, summary] satisfies BookingSummary[], at),
-    previous: before?.understanding,
-    settings: manner === 'live' ? observation.settings : readByRules(observation.settings, before),
-    now,
-    bookedAt: summary.bookedAt,
-  });
-  const version = (before?.version ?? 0) + 1;
-  const changes = [
-    ...step.changes,
-    ...guestChanges(before?.guestKey, guestKey),
-    ...wordChanges(before?.understanding.signals, understanding.signals, digestOfWords(booking)),
-  ];
-  const sync = progressOf(
-    before,
-    { at, attempting: mayBeKnown(observation, before, now) ? version : undefined },
-    deps.sinks,
-  );
-  const earlier = before?.changes ?? [];
-  const added = numberChanges(earlier, changes, { version, at });
-  const quietThrough = manner === 'live' ? before?.quietThrough : version;
-  return {
-    uuid: booking.uuid,
-    company: booking.company.shortname,
-    version,
-    guestKey,
-    booking,
-    understanding,
-    changes: appendChanges(earlier, added, sync),
-    unusable: [...unusable],
-    source,
-    firstSeenAt,
-    changedAt: at,
-    receivedAt,
-    earlierStates: step.earlierStates,
-    sync,
-    ...(quietThrough !== undefined && { quietThrough }),
-  };
-}
-
-/** History is not worth the model's time; what it has read already is kept. */
-function readByRules(settings: CompanySettings, before: BookingRecord | undefined): CompanySettings {
-  if (before?.understanding.mode === 'model') return settings;
-  return { ...settings, model: { ...settings.model, enabled: false } };
-}
-
-/** FareHarbor tells of a new booking within minutes, its retries included. */
-const NEW_FOR_MS = 10 * 60_000;
-
-/**
- * Whether the destinations may know a booking that we see for the first time, since the table was restored to a time
- * before it: then what was told of it is looked up before anything is told.
- */
-function mayBeKnown(
-  { booking, unprompted = false }: Observation,
-  before: BookingRecord | undefined,
-  now: Date,
-): boolean {
-  if (before !== undefined) return false;
-  if (booking.createdAt === null) return unprompted;
-  return now.getTime() - Date.parse(booking.createdAt.instant) > NEW_FOR_MS;
-}
-
-/**
- * Every sink's progress; a sink that is new to the record has synced nothing yet.
- * @param attempting a version that may have been told of already.
- */
-function progressOf(
-  before: BookingRecord | undefined,
-  { at, attempting }: { readonly at: string; readonly attempting: number | undefined },
-  sinks: readonly string[],
-): BookingRecord['sync'] {
-  const none: SyncState = { version: 0, at, state: 'synced', ...(attempting !== undefined && { attempting }) };
-  return { ...Object.fromEntries(sinks.map((sink) => [sink, none])), ...before?.sync };
 }
 
 /**

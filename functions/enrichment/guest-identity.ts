@@ -9,7 +9,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { type GuestKey, guestKeyFor, guestKeySchema } from '../../shared/guest/guest-key.ts';
-import { guestItem } from '../../shared/guest/guests-table.ts';
+import { guestItem } from '../../shared/guest/guest-rows.ts';
 import { toAttribute } from '../../shared/records/dynamo.ts';
 
 /** Who is known by which e-mail address or phone number. */

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { readPolicyTable } from '../../shared/acts/policy-table.ts';
+import { trustedPolicies } from '../../shared/acts/trusted-policies.ts';
 import { awsClientOptions } from '../../shared/aws/client-options.ts';
 import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
 import { retrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
@@ -12,9 +14,14 @@ import { budgetedHttp } from '../../shared/rate-budget/budgeted-http.ts';
 import { FAREHARBOR_RULE, rateBudget } from '../../shared/rate-budget/rate-budget.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
+import { catchUpNotes } from './catch-up-notes.ts';
 import { readConfig } from './config.ts';
 import { type WebhookDeps, webhookConsumer } from './consume-webhooks.ts';
+import { acting } from './decide/acting.ts';
+import { modelEconomy } from './model-economy/economy.ts';
 import { oncePerBooking } from './once-per-booking.ts';
+import { pause } from './pause.ts';
+import { distributions, standingNotes } from './standing/standing-table.ts';
 import { onTables } from './tables.ts';
 import { asking } from './truth/asking.ts';
 import { modelAccess } from './understanding/model.ts';
@@ -34,7 +41,12 @@ const fareHarborSecret = secretReader(secrets, config.fareHarborSecretId, fareHa
 const fareHarbor = httpClient('fareharbor', RETRIEVE_TIMEOUT_MS);
 const budget = rateBudget(dynamo, config.tables.operations, { id: 'fareharbor', rule: FAREHARBOR_RULE, now });
 const hint = hintSinks(sqs, config.sinkQueueUrls);
+const notes = catchUpNotes(dynamo, config.tables.operations, now);
+const economy = modelEconomy(dynamo, config.tables.operations, { log, meter, now });
 const readModel = modelAccess(secrets, config.openAiSecretId);
+const readDistribution = distributions(dynamo, config.tables.operations, { log, now });
+const policiesOf = trustedPolicies({ read: () => readPolicyTable(dynamo, config.tables.operations), log, now });
+const acts = acting({ dynamo, tables: config.tables, policiesOf, settings, now });
 
 const deps: WebhookDeps = {
   ...onTables(dynamo, config.tables, now),
@@ -45,7 +57,16 @@ const deps: WebhookDeps = {
     budgetedHttp(fareHarbor, budget, 'background'),
   ),
   asking: asking(now),
-  understand: (input) => understand(input, { readModel, log, meter }),
+  understand: (input) =>
+    acts.understand(input, (one) => understand(one, { readModel, economy, readDistribution, log, meter })),
+  decide: acts.decide,
+  alongside: async (next, before, guests) => [
+    ...notes.alongside(next, before, guests),
+    ...(await acts.alongside(next, before, guests)),
+  ],
+  catchUp: notes,
+  noteStanding: standingNotes(dynamo, config.tables.operations),
+  pause,
   sinks: Object.keys(config.sinkQueueUrls),
   hint: (sink, { uuid, company, version, receivedAt }, guestKey) =>
     hint(sink, { uuid, guestKey, company, version, receivedAt }),

@@ -1,16 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { guestsTable } from '../../shared/guest/guests-table.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { commit } from './commit.ts';
 import type { readConfig } from './config.ts';
 import type { WebhookDeps } from './consume-webhooks.ts';
 import { identitiesTable } from './guest-identity.ts';
+import { guestLedger } from './guest-ledger.ts';
 import { noteItem } from './items.ts';
 import { quarantine } from './quarantine.ts';
 import { strangers } from './truth/strangers-limit.ts';
 import { verifications } from './truth/verifications.ts';
 
-type Tables = ReturnType<typeof readConfig>['tables'];
+type Tables = Omit<ReturnType<typeof readConfig>['tables'], 'decisions'>;
 type OnTables =
   | 'bookings'
   | 'guests'
@@ -25,7 +25,7 @@ type OnTables =
 export function onTables(dynamo: DynamoDBClient, tables: Tables, now: () => Date): Pick<WebhookDeps, OnTables> {
   return {
     bookings: bookingsTable(dynamo, tables.bookings, now),
-    guests: guestsTable(dynamo, tables.guests),
+    guests: guestLedger(dynamo, tables.guests),
     identities: identitiesTable(dynamo, tables.guests),
     commit: commit(dynamo, tables),
     quarantine: quarantine(dynamo, tables.operations),

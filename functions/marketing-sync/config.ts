@@ -8,6 +8,7 @@ export function readConfig() {
     BOOKINGS_TABLE: requiredText,
     GUESTS_TABLE: requiredText,
     OPERATIONS_TABLE: requiredText,
+    DECISIONS_TABLE: requiredText,
     MAILCHIMP_SECRET_ID: requiredText,
   });
   const environment = parseEnvironment(schema, process.env);
@@ -17,6 +18,7 @@ export function readConfig() {
       bookings: environment.BOOKINGS_TABLE,
       guests: environment.GUESTS_TABLE,
       operations: environment.OPERATIONS_TABLE,
+      decisions: environment.DECISIONS_TABLE,
     },
     mailchimpSecretId: environment.MAILCHIMP_SECRET_ID,
   };

@@ -7,7 +7,9 @@ import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import { cleanText } from './clean-text.ts';
 import type { JourneyEvent } from './mailchimp/mailchimp.ts';
 
-type EventName = 'booking_created' | 'booking_changed' | 'booking_cancelled';
+/** Tells of an offer that was recommended: the one event that is no fact of the booking. */
+export const OFFER_EVENT = 'upsell_recommended';
+type EventName = 'booking_created' | 'booking_changed' | 'booking_cancelled' | typeof OFFER_EVENT;
 
 /** The changes that a journey could speak to the guest about; all others are silent. */
 const EVENT_OF: Readonly<Partial<Record<ChangeKind, EventName>>> = {
@@ -19,6 +21,7 @@ const EVENT_OF: Readonly<Partial<Record<ChangeKind, EventName>>> = {
   party_changed: 'booking_changed',
   price_changed: 'booking_changed',
   cancelled: 'booking_cancelled',
+  upsell_recommended: OFFER_EVENT,
 };
 
 /**
@@ -27,7 +30,7 @@ const EVENT_OF: Readonly<Partial<Record<ChangeKind, EventName>>> = {
  * goes on as a change of the other half.
  */
 const STILL_TRUE: Readonly<Record<Booking['status'], readonly EventName[]>> = {
-  booked: ['booking_created', 'booking_changed'],
+  booked: ['booking_created', 'booking_changed', OFFER_EVENT],
   cancelled: ['booking_cancelled'],
   rebooked: [],
 };
@@ -65,10 +68,17 @@ function eventsOfVersion(
     const properties = {
       ...factsOf(record.booking),
       ...(name === 'booking_changed' && whatChanged(kinds, predecessor)),
+      ...(name === OFFER_EVENT && offerOf(first.recorded)),
       ...(name === 'booking_cancelled' && { refunded: formatMoney(revenueOf(record.booking).refunded) }),
     };
-    return [{ name, properties: { event_key: eventKey(record.uuid, first.recorded), ...textsOf(properties) } }];
+    return [{ name, properties: { event_key: keyOf(record.uuid, first.recorded), ...textsOf(properties) } }];
   });
+}
+
+/** An offer is told of once for a booking, however often it came and went: it is named by itself. */
+function keyOf(uuid: string, recorded: RecordedChange): string {
+  const { change } = recorded;
+  return change.kind === OFFER_EVENT ? `${uuid}:${OFFER_EVENT}:${change.offer}` : eventKey(uuid, recorded);
 }
 
 type Facts = Readonly<Record<string, string | number | null | undefined>>;
@@ -89,6 +99,11 @@ function factsOf(booking: Booking): Facts {
     total: toDecimal(priced),
     currency: priced.currency,
   };
+}
+
+/** The offer, as the operator's catalogue has it. */
+function offerOf({ change }: RecordedChange): Facts {
+  return change.kind === OFFER_EVENT ? { offer: change.offer, offer_name: change.name } : {};
 }
 
 /** Which kinds of change it was, and the day the tour had been on, for journeys that branch on it. */

@@ -1,3 +1,5 @@
+import type { Policies } from '../../shared/acts/policies.ts';
+import { shownOf } from '../../shared/acts/shown.ts';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { PermanentError } from '../../shared/errors/errors.ts';
 import type { GuestView } from '../../shared/sink/sink.ts';
@@ -8,10 +10,12 @@ import type { Audience } from './mailchimp/audiences.ts';
 import { type Member, subscriberHash, type WriteOutcome } from './mailchimp/mailchimp.ts';
 import type { MemberBody } from './mailchimp/member-body.ts';
 import { mergeFieldsOf } from './merge-fields.ts';
-import { tagChanges, tagsOf } from './tags.ts';
+import { isSegmentTag, tagChanges, tagsOf } from './tags.ts';
 
 export interface GuestSync {
   readonly guest: GuestView;
+  /** How far what is driven by AI may go. */
+  readonly policies: Policies;
   /** The booking being synced; none where only the guest is refreshed. */
   readonly current?: Booking;
   /** All bookings at hand, for the tour's stage. */
@@ -53,13 +57,13 @@ export async function syncGuest(sync: GuestSync): Promise<GuestOutcome> {
 
 /** The member as it should be at this address. */
 export async function memberBodyOf(
-  { audience, withdrawn, guest }: Pick<GuestSync, 'audience' | 'withdrawn' | 'guest'>,
+  { audience, withdrawn, guest, policies }: Pick<GuestSync, 'audience' | 'withdrawn' | 'guest' | 'policies'>,
   to: Addressee,
 ): Promise<MemberBody> {
   return {
     email_address: to.email,
     status_if_new: await statusIfNew(to.consent, withdrawn, audience.doubleOptIn),
-    merge_fields: mergeFieldsOf(guest, to.contact),
+    merge_fields: mergeFieldsOf(guest, to.contact, policies),
   };
 }
 
@@ -95,23 +99,30 @@ async function unsubscribe({ audience, current }: GuestSync, email: string, memb
 }
 
 /** What writing the tags needs to know. */
-type TagSync = Pick<GuestSync, 'guest' | 'bookings' | 'audience' | 'keep' | 'now' | 'about'>;
+type TagSync = Pick<GuestSync, 'guest' | 'policies' | 'bookings' | 'audience' | 'keep' | 'now' | 'about'>;
 
 /**
  * Writes the tags that changed. The guest's row says beforehand what may be there and afterwards what is, so that a
- * crash between can leave no tag that nobody takes away. An archived contact is left alone.
+ * crash between can leave no tag that nobody takes away. An archived contact is left alone, and so is the segment's
+ * tag where it must not be written: what it says there stays, and stays noted.
  */
 export async function writeTags(sync: TagSync, kept: Kept, email: string, { status }: Member): Promise<void> {
-  const isCertain = kept.tagsCertain && (kept.email === undefined || kept.email === email);
-  const wanted = tagsOf(sync.guest, sync.bookings, sync.now);
-  const changes = tagChanges(kept.tags, wanted, isCertain);
+  const { tag: segment } = shownOf(sync.guest.latest, sync.policies);
+  const untouched = segment === undefined ? kept.tags.filter(isSegmentTag) : [];
+  const sameContact = kept.email === undefined || kept.email === email;
+  const isCertain = kept.tagsCertain && sameContact;
+  const wanted = tagsOf(sync.guest, { bookings: sync.bookings, segment }, sync.now);
+  const ours = kept.tags.filter((tag) => !untouched.includes(tag));
+  const changes = tagChanges(ours, wanted, isCertain);
   if (status === 'archived' || changes.length === 0) {
     if (kept.email !== email) await sync.keep({ ...kept, email, tagsCertain: isCertain });
     return;
   }
   await sync.keep({ ...kept, email, tags: [...new Set([...kept.tags, ...wanted])], tagsCertain: false });
   const found = await sync.audience.writeTags(email, changes, sync.about);
-  if (found) await sync.keep({ ...kept, email, tags: wanted, tagsCertain: true });
+  // Whether another contact has the tag that was left alone is not known.
+  const tagsCertain = untouched.length === 0 || isCertain;
+  if (found) await sync.keep({ ...kept, email, tags: [...untouched, ...wanted], tagsCertain });
 }
 
 function addressTaken(): PermanentError {

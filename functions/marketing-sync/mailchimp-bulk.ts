@@ -10,6 +10,7 @@ import type { Audience, AudienceOf } from './mailchimp/audiences.ts';
 import { type BulkReply, type Member, MOST_MEMBERS, subscriberHash } from './mailchimp/mailchimp.ts';
 import type { MemberBody } from './mailchimp/member-body.ts';
 import { freshChanges, linksOf, SINK } from './mailchimp-sink.ts';
+import { noteActs } from './written-acts.ts';
 
 /** Of the ten connections that Mailchimp has for all apps of a user, live syncs and others need the most. */
 const CONNECTIONS = 2;
@@ -120,7 +121,7 @@ function madeAt({ booking, firstSeenAt }: BookingRecord): string {
 async function writeMembers(audience: Audience, plans: readonly Write[]): Promise<ReadonlyMap<string, BulkReply>> {
   const bodies = new Map<Write, MemberBody>();
   for (const plan of plans) {
-    bodies.set(plan, await memberBodyOf({ audience, withdrawn: false, guest: plan.task.guest }, plan.to));
+    bodies.set(plan, await memberBodyOf({ audience, withdrawn: false, ...plan.task }, plan.to));
   }
   const replies = new Map<string, BulkReply>();
   const strangers = plans.filter(({ kept }) => kept.email === undefined);
@@ -146,14 +147,23 @@ async function conclude(
   now: Date,
 ): Promise<BulkOutcome> {
   if (reply.kind !== 'written') return { kind: 'left', code: 'mailchimp.rejected' };
-  const { guest, keep } = task;
+  const { guest, policies, keep } = task;
   const bookings = task.bookings.flatMap(({ sale }) => sale.chain.map(({ booking }) => booking));
-  const sync = { guest, bookings: [guest.latest.booking, ...bookings], audience, keep, now, about: 'history' } as const;
+  const sync = {
+    guest,
+    policies,
+    bookings: [guest.latest.booking, ...bookings],
+    audience,
+    keep,
+    now,
+    about: 'history',
+  } as const;
   try {
     await writeTags(sync, kept, to.email, reply.member);
   } catch (error) {
     return failed(error);
   }
+  noteActs(task, reply.member);
   return { kind: 'brought', links: linksFor(task, reply.member) };
 }
 

@@ -1,13 +1,15 @@
+import { standOf } from '../../shared/acts/decide.ts';
 import type { RecordedChange } from '../../shared/booking/changes.ts';
 import type { Log } from '../../shared/observability/logger.ts';
 import { isHistory, toldThrough } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
 import { isWithdrawn, receivesEvents } from './consent.ts';
-import { eventsFor } from './events.ts';
+import { eventsFor, OFFER_EVENT } from './events.ts';
 import { syncGuest } from './guest-sync.ts';
 import { type Audience, type AudienceOf, TASK_MS } from './mailchimp/audiences.ts';
 import { type Member, subscriberHash } from './mailchimp/mailchimp.ts';
+import { noteActs } from './written-acts.ts';
 
 export interface MailchimpSinkDeps {
   readonly audienceOf: AudienceOf;
@@ -22,12 +24,13 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
     worstCaseMs: TASK_MS,
 
     async sync(task) {
-      const { record, guest, settings } = task;
+      const { record, guest, settings, policies } = task;
       if (!settings.mailchimp.enabled) return {};
       const audience = await audienceOf(record.company);
       const fresh = freshChanges(record);
       const outcome = await syncGuest({
         guest,
+        policies,
         current: record.booking,
         bookings: [record, guest.latest, ...task.sale.chain].map(({ booking }) => booking),
         withdrawn: isWithdrawn(record, fresh),
@@ -38,18 +41,30 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
       });
       log.info('mailchimp.member', { uuid: record.uuid, version: record.version, outcome: outcome.kind });
       if (outcome.kind !== 'written') return {};
+      noteActs(task, outcome.member);
       if (settings.mailchimp.events && receivesEvents(outcome.member.status)) {
-        await sendEvents(task, newsAmong(fresh, record), { audience, email: outcome.email });
+        await sendEvents(task, allowedAmong(newsAmong(fresh, record), task), { audience, email: outcome.email });
       }
       return linksOf(outcome.member);
     },
 
-    async refresh({ guest, settings, keep }) {
+    async refresh(task) {
+      const { guest, settings, policies, keep } = task;
       if (!settings.mailchimp.enabled || guest.kept === undefined) return;
       const audience = await audienceOf(guest.company);
       const bookings = [guest.latest.booking];
       const about = isHistory(guest.latest) ? 'history' : 'news';
-      const outcome = await syncGuest({ guest, bookings, withdrawn: false, audience, keep, now: now(), about });
+      const outcome = await syncGuest({
+        guest,
+        policies,
+        bookings,
+        withdrawn: false,
+        audience,
+        keep,
+        now: now(),
+        about,
+      });
+      if (outcome.kind === 'written') noteActs(task, outcome.member);
       log.info('mailchimp.member', { guestKey: guest.key, outcome: outcome.kind });
     },
   };
@@ -69,12 +84,21 @@ function newsAmong(fresh: readonly RecordedChange[], record: BookingRecord): Rec
   return fresh.filter(({ version }) => version > told);
 }
 
+/** Without offers that must not be told of any more. What is a fact of the booking is always told. */
+function allowedAmong(news: readonly RecordedChange[], { record, policies }: SyncTask): RecordedChange[] {
+  const { does } = standOf('event', record, policies);
+  return news.filter(({ change }) => {
+    if (change.kind !== 'upsell_recommended') return true;
+    return does === 'write' || (does === 'review' && change.approved);
+  });
+}
+
 /**
  * Sends each event once. Mailchimp has no key for events: a try notes itself before the first one, and a try that
  * finds such a note first reads which events have arrived, also where the guest's address was another one then.
  */
 async function sendEvents(
-  { record, sale, begunBefore, begunAt, beginOnce }: SyncTask,
+  { record, sale, begunBefore, begunAt, beginOnce, wrote }: SyncTask,
   fresh: readonly RecordedChange[],
   { audience, email }: { readonly audience: Audience; readonly email: string },
 ): Promise<void> {
@@ -89,6 +113,7 @@ async function sendEvents(
   await beginOnce(here);
   for (const event of events) {
     if (!arrived.has(event.properties.event_key)) await audience.sendEvent(email, event);
+    if (event.name === OFFER_EVENT) wrote('event', record.uuid, `event ${event.properties.event_key}`);
   }
 }
 

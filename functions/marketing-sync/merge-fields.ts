@@ -1,3 +1,5 @@
+import type { Policies } from '../../shared/acts/policies.ts';
+import { shownOf } from '../../shared/acts/shown.ts';
 import type { Contact } from '../../shared/booking/booking.ts';
 import { toMajorUnits } from '../../shared/booking/money.ts';
 import type { GuestView } from '../../shared/sink/sink.ts';
@@ -20,25 +22,29 @@ export type MergeTag =
  * What is shown about the guest. Dates are `YYYY-MM-DD` on the operator's calendar; LTV is in major units of the
  * company's currency (money of another currency has no sum with it).
  *
- * An empty text clears a field; a name or number nobody gave is left out, as the guest may have told Mailchimp.
+ * An empty text clears a field; a name or number nobody gave is left out, as the guest may have told Mailchimp. So is
+ * what is driven by AI and must not be written.
  */
 export function mergeFieldsOf(
   { profile, latest }: GuestView,
   contact: Contact,
+  policies: Policies,
 ): Partial<Record<MergeTag, string | number>> {
-  const { understanding, booking } = latest;
-  const { currency } = booking.company;
+  const { segment } = shownOf(latest, policies);
+  const { currency } = latest.booking.company;
   const spend = profile.spend.find((money) => money.currency === currency) ?? { amount: 0, currency };
   return {
     ...nameFields(contact.name),
     ...(contact.phone !== null && { PHONE: cleanText(contact.phone) }),
-    AI_SEGMENT: understanding.segment,
-    UPSELL: cleanText(understanding.upsell?.name ?? ''),
+    ...(segment && {
+      AI_SEGMENT: segment.segment,
+      UPSELL: cleanText(segment.upsell?.name ?? ''),
+      CHURN: segment.churnRisk,
+    }),
     LAST_TOUR: profile.lastTour ?? '',
     NEXT_TOUR: profile.nextTour ?? '',
     BOOKINGS: profile.bookings,
     LTV: toMajorUnits(spend),
-    CHURN: understanding.churnRisk,
   };
 }
 

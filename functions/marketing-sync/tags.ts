@@ -1,6 +1,7 @@
 import type { Booking } from '../../shared/booking/booking.ts';
 import { localDate } from '../../shared/booking/zoned-time.ts';
 import type { GuestView } from '../../shared/sink/sink.ts';
+import type { Segment } from '../../shared/understanding/understanding.ts';
 import { cleanText } from './clean-text.ts';
 import type { TagChange } from './mailchimp/mailchimp.ts';
 
@@ -9,11 +10,21 @@ const TAG_BYTES = 100;
 /** The activities a guest has booked most; a concierge books all there are. */
 const ACTIVITIES = 20;
 
+const SEGMENT = 'segment:';
+
+/** Whether a tag is one that says a segment: the one that is driven by AI. */
+export const isSegmentTag = (tag: string): boolean => tag.startsWith(SEGMENT);
+
 /**
  * The tags that hold for the guest now: `activity:<item>` of bookings that stand, `segment:<x>` and `stage:<x>`.
  * @param bookings those at hand: only they tell when a tour ends.
+ * @param segment as far as it may be shown.
  */
-export function tagsOf({ profile, latest }: GuestView, bookings: readonly Booking[], now: Date): string[] {
+export function tagsOf(
+  { profile }: Pick<GuestView, 'profile'>,
+  { bookings, segment }: { readonly bookings: readonly Booking[]; readonly segment: Segment | undefined },
+  now: Date,
+): string[] {
   const activities = profile.favouriteItems
     .slice(0, ACTIVITIES)
     .map((item) => cleanText(item, TAG_BYTES - 'activity:'.length))
@@ -21,7 +32,7 @@ export function tagsOf({ profile, latest }: GuestView, bookings: readonly Bookin
   const stage = stageOf(profile, bookings, now);
   const tags = [
     ...activities.map((item) => `activity:${item}`),
-    `segment:${latest.understanding.segment}`,
+    ...(segment === undefined ? [] : [`${SEGMENT}${segment}`]),
     ...(stage === undefined ? [] : [`stage:${stage}`]),
   ];
   return [...new Set(tags)];

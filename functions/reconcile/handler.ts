@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { listReviews } from '../../shared/acts/reviews-table.ts';
 import { awsClientOptions } from '../../shared/aws/client-options.ts';
 import { hintSinks } from '../../shared/fifo/hint.ts';
 import { readGate } from '../../shared/gate/gate.ts';
@@ -8,10 +9,13 @@ import { compose } from '../../shared/observability/compose.ts';
 import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
+import { lookAgain } from '../../shared/webhook/look-again.ts';
+import { catchUp, catchUpList } from './catch-up/catch-up.ts';
 import { readConfig } from './config.ts';
 import { fareHarborWork } from './fareharbor-work.ts';
 import { reconciler } from './hints/reconcile.ts';
 import { inTurn } from './in-turn.ts';
+import { dueReviews } from './reviews/due-reviews.ts';
 
 /** Milliseconds of a run, well within the function's timeout and the minute until the next. */
 const RUN_MS = 45_000;
@@ -36,8 +40,24 @@ const reconcile = reconciler({
 const secrets = new SecretsManagerClient(awsClientOptions);
 const { verify, sweep } = fareHarborWork({ dynamo, sqs, secrets, config, settings, log, meter, now });
 
+const readTheRest = () =>
+  catchUp({
+    list: catchUpList(dynamo, config.tables.operations),
+    lookAgain: lookAgain(sqs, config.bookingsQueueUrl, now),
+    log,
+    meter,
+    now,
+  });
+
+const askForDue = dueReviews({
+  listDue: () => listReviews(dynamo, config.tables.operations, 'due'),
+  lookAgain: lookAgain(sqs, config.bookingsQueueUrl, now),
+  log,
+  now,
+});
+
 // What the sweep finds is verified in the same run.
 export const handler = compose<unknown, void>(log, async () => {
   const endAt = now().getTime() + RUN_MS;
-  await inTurn([reconcile, sweep, () => verify(endAt - now().getTime())]);
+  await inTurn([reconcile, askForDue, sweep, () => verify(endAt - now().getTime()), readTheRest]);
 });

@@ -17,6 +17,7 @@ import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { bulkNotes } from '../../shared/records/bulk-notes.ts';
 import { entryFor, perCompany, type SecretReader } from '../../shared/secrets/secrets.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
+import { actsOfSinks } from '../../shared/sink/acts-of-sinks.ts';
 import { bringInBulk } from './bulk/bring-in-bulk.ts';
 import { replaceSinkRow } from './bulk/sink-rows.ts';
 import type { BulkSinks } from './bulk-sinks.ts';
@@ -32,7 +33,7 @@ export { mailchimpSecretSchema };
 export interface StageBulkDeps {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
-  readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations', string>>;
+  readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', string>>;
   /** A sink's queue. */
   readonly queueUrl: (queue: string) => Promise<string>;
   readonly salesforce: SecretReader<ReturnType<typeof salesforceSecretSchema.parse>>;
@@ -59,6 +60,7 @@ export function stageBulk(deps: StageBulkDeps): BulkSinks {
     guests: guestsTable(dynamo, tables.guests),
     replaceSinkRow: replaceSinkRow(dynamo, tables.guests),
     sinks: [salesforceBulk(salesforce), mailchimpBulk({ audienceOf, now })],
+    acts: actsOfSinks(dynamo, tables, { log, now }),
     settings,
     hint: async (sink, hint) => await sendHint(sqs, await deps.queueUrl(sink), hint),
     async mayGoOn(sink, company) {

@@ -1,5 +1,14 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmBase,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -18,6 +27,8 @@ export const RUNBOOK_HEADINGS = [
   'Dead letters',
   'Webhook API errors',
   'Webhooks refused',
+  'Old webhook key in use',
+  'No webhook for long',
   'Webhook quarantined',
   'Webhook key in other hands',
   'Bookings returned to an earlier state',
@@ -27,8 +38,12 @@ export const RUNBOOK_HEADINGS = [
   'Bookings lagging',
   'Sink paused',
   'Circuit open',
+  'Destination falling behind',
+  'Bookings late',
   'Volume abnormal',
   'Salesforce day limit',
+  'Model budget',
+  'Model not answering',
 ] as const;
 export type RunbookHeading = (typeof RUNBOOK_HEADINGS)[number];
 
@@ -40,22 +55,31 @@ export interface AlarmProps {
   /** The rest of its name after `harborlight-<stage>-`. */
   readonly name: string;
   readonly metric: IMetric;
-  /** It goes off at this value and above. */
+  /** It goes off at this value and above; with `when: 'below'`, under it, and where there is no figure at all. */
   readonly threshold: number;
+  readonly when?: 'at-or-above' | 'below';
   readonly severity: Severity;
   /** What guests and staff notice while it is on. */
   readonly impact: string;
   readonly runbook: RunbookHeading;
   /** The log group to look into first. */
   readonly logGroupName: string;
+  /** Tells nobody by itself: it is a part of one made by `oneFor`. */
+  readonly isPart?: boolean;
   /** So many of the last so many periods: 2 of 3 where one value alone may be chance. */
   readonly periods?: { readonly breaching: number; readonly of: number };
+}
+
+/** An alarm that is on while any of its parts is. */
+export interface CompositeProps extends Pick<AlarmProps, 'name' | 'severity' | 'impact' | 'runbook' | 'logGroupName'> {
+  readonly parts: readonly Alarm[];
 }
 
 /** Where alarms go: one topic for each severity, encrypted, open to CloudWatch of this account and to nobody else. */
 export class Alarms extends Construct {
   readonly #stage: Stage;
   readonly #topics: Readonly<Record<Severity, Topic>>;
+  readonly #all: Alarm[] = [];
 
   constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id);
@@ -67,28 +91,47 @@ export class Alarms extends Construct {
     };
   }
 
+  /** Those added so far. */
+  get all(): readonly Alarm[] {
+    return this.#all;
+  }
+
   /** The alarm, with everything the person on call reads first in its description. */
   add(scope: Construct, id: string, props: AlarmProps): Alarm {
     const { breaching, of } = props.periods ?? { breaching: 2, of: 3 };
+    const isSilence = props.when === 'below';
     const alarm = new Alarm(scope, id, {
       alarmName: `harborlight-${this.#stage.name}-${props.name}`,
-      alarmDescription: [
-        `Impact: ${props.impact}`,
-        `Runbook: RUNBOOK.md, "${props.runbook}"`,
-        `Logs: ${logsLink(props.logGroupName)}`,
-      ].join('\n'),
+      alarmDescription: descriptionOf(props),
       metric: props.metric,
       threshold: props.threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      comparisonOperator: isSilence
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: of,
       datapointsToAlarm: breaching,
-      // No figure means that nothing happened, which for every metric watched here is good news.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      // No figure means that nothing happened: good news, but where it is the silence that is watched.
+      treatMissingData: isSilence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    const action = new SnsAction(this.#topics[props.severity]);
+    if (!props.isPart) this.#tell(alarm, props.severity);
+    this.#all.push(alarm);
+    return alarm;
+  }
+
+  /** One alarm for several that have the same cause: whoever is woken is woken once. */
+  oneFor(scope: Construct, id: string, { name, parts, severity, impact, runbook, logGroupName }: CompositeProps): void {
+    const composite = new CompositeAlarm(scope, id, {
+      compositeAlarmName: `harborlight-${this.#stage.name}-${name}`,
+      alarmDescription: descriptionOf({ impact, runbook, logGroupName }),
+      alarmRule: AlarmRule.anyOf(...parts.map((part) => AlarmRule.fromAlarm(part, AlarmState.ALARM))),
+    });
+    this.#tell(composite, severity);
+  }
+
+  #tell(alarm: AlarmBase, severity: Severity): void {
+    const action = new SnsAction(this.#topics[severity]);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
-    return alarm;
   }
 
   /** CloudWatch cannot use AWS's own key for SNS, so the topics need a key whose policy lets it. */
@@ -133,6 +176,15 @@ export class Alarms extends Construct {
     });
     return topic;
   }
+}
+
+/** What the person on call reads first. */
+function descriptionOf({
+  impact,
+  runbook,
+  logGroupName,
+}: Pick<AlarmProps, 'impact' | 'runbook' | 'logGroupName'>): string {
+  return [`Impact: ${impact}`, `Runbook: RUNBOOK.md, "${runbook}"`, `Logs: ${logsLink(logGroupName)}`].join('\n');
 }
 
 /** The console's page of a log group; the console wants the slashes of its name encoded twice, with $ for %. */

@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import {
   DeduplicationScope,
@@ -28,18 +29,23 @@ export interface FifoConsumerProps extends Omit<NodeFunctionProps, 'name' | 'rea
   readonly name: ConsumerName;
   /** The rest of the queue's name after `harborlight-<stage>-`, without `.fifo`. */
   readonly queue: string;
+  /** Its vendor may fail: then its messages wait, and one alarm tells of that for all destinations. */
+  readonly isDestination?: boolean;
 }
 
 /** A consumer, whole: FIFO queue, dead-letter queue, function, the mapping between them, and an alarm for each. */
 export class FifoConsumer extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
+  /** On while messages wait too long. */
+  readonly ageAlarm: Alarm;
   readonly function: NodeFunction;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: FifoConsumerProps) {
     super(scope, id);
     const { stage } = deployment;
     const name = `harborlight-${stage.name}-${props.queue}`;
-    const deadLetters = this.#fifo('DeadLetters', `${name}-dlq.fifo`, {
+    this.deadLetters = this.#fifo('DeadLetters', `${name}-dlq.fifo`, {
       redriveAllowPolicy: {
         redrivePermission: RedrivePermission.BY_QUEUE,
         sourceQueues: [this.#queueNamed(`${name}.fifo`)],
@@ -48,7 +54,7 @@ export class FifoConsumer extends Construct {
     this.queue = this.#fifo('Queue', `${name}.fifo`, {
       // AWS's rule: shorter, and a batch still in work could be handed out a second time.
       visibilityTimeout: Duration.seconds(6 * props.timeout.toSeconds()),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
     this.function = new NodeFunction(this, 'Function', deployment, {
       ...props,
@@ -67,8 +73,8 @@ export class FifoConsumer extends Construct {
       'Serverless-LambdaEventSourceMappingDestination':
         'For SQS the queue itself has the dead-letter queue; a mapping takes no destination',
     });
-    acknowledge(deadLetters, { 'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue' });
-    this.#alarms(deployment, props, deadLetters);
+    acknowledge(this.deadLetters, { 'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue' });
+    this.ageAlarm = this.#alarms(deployment, props);
   }
 
   #fifo(id: string, queueName: string, props: Partial<QueueProps>): Queue {
@@ -95,26 +101,28 @@ export class FifoConsumer extends Construct {
     return Queue.fromQueueArn(this, 'ByName', arn);
   }
 
-  #alarms({ stage, alarms }: Deployment, { queue, impact }: FifoConsumerProps, deadLetters: Queue): void {
+  #alarms({ stage, alarms }: Deployment, { queue, impact, isDestination = false }: FifoConsumerProps): Alarm {
     const period = Duration.minutes(1);
     const shared = { impact, logGroupName: this.function.logGroupName };
-    alarms.add(this, 'Age', {
+    const age = alarms.add(this, 'Age', {
       ...shared,
       name: `${queue}-queue-age`,
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period }),
       threshold: stage.alarms.queueAge.toSeconds(),
       severity: 'page',
       runbook: 'Queue falling behind',
+      isPart: isDestination,
     });
     alarms.add(this, 'DeadLettersVisible', {
       ...shared,
       name: `${queue}-dead-letters`,
       // Not NumberOfMessagesSent: it leaves out what SQS itself moves here.
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period }),
       threshold: 1,
       severity: 'ticket',
       runbook: 'Dead letters',
       periods: { breaching: 1, of: 1 },
     });
+    return age;
   }
 }

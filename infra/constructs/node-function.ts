@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -52,6 +52,8 @@ export interface SignalProps {
   readonly statistic?: 'Sum' | 'Maximum';
   /** Minutes it must have lasted. */
   readonly lasting?: Duration;
+  /** Tells nobody by itself: it is a part of another alarm. */
+  readonly isPart?: boolean;
 }
 
 /** A function with its own role, its own log group and its first alarms. */
@@ -59,13 +61,13 @@ export class NodeFunction extends Construct {
   readonly function: LambdaFunction;
   /** As text, for links: the resource's own name is known only when it is deployed. */
   readonly logGroupName: string;
-  readonly #name: FunctionName;
+  readonly name: FunctionName;
   readonly #alarms: Alarms;
 
   constructor(scope: Construct, id: string, deployment: Deployment, props: NodeFunctionProps) {
     super(scope, id);
     const { stage } = deployment;
-    this.#name = props.name;
+    this.name = props.name;
     this.#alarms = deployment.alarms;
     this.logGroupName = `/harborlight/${stage.name}/${props.name}`;
     const logs = new LogGroup(this, 'Logs', {
@@ -116,16 +118,17 @@ export class NodeFunction extends Construct {
   }
 
   /** An alarm on a metric that this function's code counts; its one dimension is the function's name. */
-  alarmOn({ metric, statistic = 'Sum', lasting, ...props }: SignalProps): void {
-    const period = Duration.minutes(5);
+  alarmOn({ metric, statistic = 'Sum', lasting, ...props }: SignalProps): Alarm {
+    // An alarm looks back for a day at most, and counts in hours where it looks that far.
+    const period = (lasting?.toHours({ integral: false }) ?? 0) > 2 ? Duration.hours(1) : Duration.minutes(5);
     const periods = lasting === undefined ? 1 : lasting.toMinutes() / period.toMinutes();
-    this.#alarms.add(this, metric, {
+    return this.#alarms.add(this, metric, {
       ...props,
-      name: `${this.#name}-${metric.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
+      name: `${this.name}-${metric.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
       metric: new Metric({
         namespace: METRIC_NAMESPACE,
         metricName: metric,
-        dimensionsMap: { service: this.#name },
+        dimensionsMap: { service: this.name },
         statistic,
         period,
       }),

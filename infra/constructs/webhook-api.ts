@@ -2,6 +2,7 @@ import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './nag.ts';
@@ -28,6 +29,8 @@ const ACCESS_LOG = {
 
 /** FareHarbor's way in. Any other path is answered 404 by the API itself, any method but POST 405 by the function. */
 export class WebhookApi extends Construct {
+  readonly #stage: HttpStage;
+
   constructor(scope: Construct, id: string, deployment: Deployment, receiver: NodeFunction) {
     super(scope, id);
     const { stage, alarms } = deployment;
@@ -46,7 +49,7 @@ export class WebhookApi extends Construct {
       retention: stage.logRetention,
       removalPolicy: stage.protected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
-    const apiStage = new HttpStage(this, 'Stage', {
+    this.#stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
       throttle: { rateLimit: stage.webhooks.perSecond, burstLimit: stage.webhooks.burst },
@@ -57,16 +60,45 @@ export class WebhookApi extends Construct {
     });
     alarms.add(this, 'ServerErrors', {
       name: 'webhook-api-5xx',
-      metric: apiStage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      metric: this.#stage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
       threshold: 1,
       severity: 'page',
       impact: 'FareHarbor is told that deliveries failed; after its retries a booking change is missed by everyone.',
       runbook: 'Webhook API errors',
       logGroupName,
     });
+    this.#watchSilence(deployment, logGroupName);
     new CfnOutput(this, 'WebhookUrl', {
       description: 'For FareHarbor support; put the key of the webhook secret at its end',
       value: `${api.apiEndpoint}/webhooks/fareharbor/`,
     });
+  }
+
+  /** FareHarbor switches a webhook off that fails for long, and tells nobody: then nothing fails, and nothing comes. */
+  #watchSilence({ stage, alarms }: Deployment, logGroupName: string): void {
+    const { silenceHours } = stage.alarms;
+    if (silenceHours === null) return;
+    alarms.add(this, 'Silence', {
+      name: 'webhook-silence',
+      metric: this.#stage.metricCount({ period: Duration.hours(1), statistic: 'Sum' }),
+      threshold: 1,
+      when: 'below',
+      periods: { breaching: silenceHours, of: silenceHours },
+      severity: 'ticket',
+      impact:
+        'FareHarbor has sent nothing for long: no booking, change or cancellation arrives unless the sweep finds it.',
+      runbook: 'No webhook for long',
+      logGroupName,
+    });
+  }
+
+  /** How many came, and how many were answered 4xx and 5xx. */
+  metrics(period: Duration): Readonly<Record<'requests' | 'clientErrors' | 'serverErrors', IMetric>> {
+    const options = { period, statistic: 'Sum' };
+    return {
+      requests: this.#stage.metricCount({ ...options, label: 'came' }),
+      clientErrors: this.#stage.metricClientError({ ...options, label: 'refused (4xx)' }),
+      serverErrors: this.#stage.metricServerError({ ...options, label: 'failed (5xx)' }),
+    };
   }
 }

@@ -55,7 +55,7 @@ export function boost(
     categoryPenalty: CATEGORY_PENALTY,
   };
   for (let round = 1; round <= settings.trees; round++) {
-    const rows = Uint32Array.from(training.outcomes.keys()).filter(() => random() < ROW_SHARE);
+    const rows = drawRows(training.outcomes.length, random);
     const grown = growTree(drawColumns(known, random), rows, lossOf(training, fitted), tree);
     addAnswers(grown, byName(known), settings.learningRate, fitted);
     addAnswers(grown, byName(unknown), settings.learningRate, forecast);
@@ -66,6 +66,13 @@ export function boost(
 
 const byName = (columns: readonly BinnedColumn[]): ReadonlyMap<string, BinnedColumn> =>
   new Map(columns.map((column) => [column.name, column]));
+
+function drawRows(count: number, random: () => number): Uint32Array {
+  const drawn = new Uint32Array(count);
+  let length = 0;
+  for (let row = 0; row < count; row++) if (random() < ROW_SHARE) drawn[length++] = row;
+  return drawn.slice(0, length);
+}
 
 function drawColumns(columns: readonly BinnedColumn[], random: () => number): readonly BinnedColumn[] {
   const drawn = columns.filter(() => random() < COLUMN_SHARE);

@@ -1,6 +1,8 @@
-import { evaluate } from './command.ts';
+import { deployed } from '../ops/deployed.ts';
+import { evaluate, type Output } from './command.ts';
 
-process.exitCode = evaluate(process.argv.slice(2), {
+const output: Output = {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
-});
+};
+process.exitCode = await evaluate(process.argv.slice(2), output, deployed);

@@ -81,6 +81,8 @@ function medianOf(values: readonly number[]): number {
 }
 
 const AGENCIES = new Set(['TA/TO', 'GDS']);
+/** Known when the booking is made, as the channel is: whose sale it was. All other agencies' sales went through a person. */
+const ONLINE_AGENCY = 'Online TA';
 
 /**
  * The facts that a tour's booking has too. What was paid is left out: in this data "Non Refund" is put down after the
@@ -96,6 +98,8 @@ export function riskFactsOfHotel(booking: HotelBooking): RiskFacts {
     // The data does not tell them from cancellations.
     earlierNoShows: 0,
     affiliate: AGENCIES.has(word(booking, 'distribution_channel')),
+    affiliateDesk:
+      AGENCIES.has(word(booking, 'distribution_channel')) && word(booking, 'market_segment') !== ONLINE_AGENCY,
     weekend: weekdayOf(booking.arrivalDay) >= 6,
     paidShare: null,
   };

@@ -1,8 +1,4 @@
 import * as z from 'zod';
-import type { Booking } from '../../shared/booking/booking.ts';
-import { localDate } from '../../shared/booking/zoned-time.ts';
-import type { BookingSummary } from '../../shared/guest/profile.ts';
-import { earlierOf, riskFactsOf } from '../../shared/risk/booking-facts.ts';
 import type { RiskFacts } from '../../shared/risk/model.ts';
 import { describeIssues } from '../../shared/settings/issues.ts';
 import { BadInput, type Csv } from './csv.ts';
@@ -12,12 +8,13 @@ const count = z
   .string()
   .regex(/^\d{1,6}$/, 'expected a whole number, 0 or more')
   .transform(Number);
+const flag = z.enum(['0', '1'], 'expected 0 or 1');
 const filled = z.string().min(1, 'expected a value');
 const day = z.iso.date('expected a day such as 2026-05-31');
 
 /** The columns of an operator's own history, one row per booking whose tour is over; README and `--help` print `about`. */
 export const OWN_COLUMNS = {
-  booking: { schema: filled, about: "the booking's uuid: only so that a row can be found" },
+  booking: { schema: filled, about: 'a number of the row, or whatever finds it again; no two alike' },
   booked_on: { schema: day, about: "day the booking was made, on the operator's calendar" },
   tour_on: { schema: day, about: 'day of the tour' },
   party_size: { schema: count, about: 'people booked' },
@@ -28,7 +25,11 @@ export const OWN_COLUMNS = {
   },
   earlier_cancellations: { schema: count, about: 'those of them that were cancelled' },
   earlier_no_shows: { schema: count, about: 'those of them on which nobody came' },
-  affiliate: { schema: z.enum(['0', '1'], 'expected 0 or 1'), about: '1 where an affiliate sold it' },
+  affiliate: { schema: flag, about: '1 where an affiliate sold it' },
+  affiliate_desk: {
+    schema: flag,
+    about: "1 where an affiliate's person sold it (it names an agent or desk), not its website",
+  },
   paid_share: {
     schema: z
       .string()
@@ -56,6 +57,7 @@ const ownRowSchema = z
     earlier_cancellations: OWN_COLUMNS.earlier_cancellations.schema,
     earlier_no_shows: OWN_COLUMNS.earlier_no_shows.schema,
     affiliate: OWN_COLUMNS.affiliate.schema,
+    affiliate_desk: OWN_COLUMNS.affiliate_desk.schema,
     paid_share: OWN_COLUMNS.paid_share.schema,
     outcome: OWN_COLUMNS.outcome.schema,
   })
@@ -74,6 +76,7 @@ const COLUMN_NAMES = [
   'earlier_cancellations',
   'earlier_no_shows',
   'affiliate',
+  'affiliate_desk',
   'paid_share',
   'outcome',
 ] as const satisfies readonly OwnColumn[];
@@ -83,49 +86,6 @@ export const OWN_HEADER = COLUMN_NAMES.join(',');
 
 /** A row as a line of CSV; no cell can hold a comma. */
 export const csvLineOf = (row: OwnRow): string => COLUMN_NAMES.map((name) => row[name]).join(',');
-
-/**
- * One booking as a row of the operator's history; undefined where it can teach nothing: its tour is not over yet (those
- * known so far would all be cancellations), it has no time, or it was rebooked, which is no end of the sale.
- *
- * @param summary its row in the guest's history; `guest`: all rows of that guest.
- * @param children people on it of a type named for the young.
- * @param now ISO instant.
- */
-export function exportRow(
-  booking: Booking,
-  summary: BookingSummary,
-  guest: readonly BookingSummary[],
-  children: number,
-  now: string,
-): OwnRow | undefined {
-  const { startAt } = booking.availability;
-  const replaced = guest.some(({ rebookedFrom }) => rebookedFrom === booking.uuid);
-  if (startAt === null || booking.status === 'rebooked' || replaced) return undefined;
-  if (localDate(startAt) >= localDate({ instant: now, offsetMinutes: startAt.offsetMinutes })) return undefined;
-  const bookedOn = localDate({ instant: summary.bookedAt, offsetMinutes: startAt.offsetMinutes });
-  // First seen after the tour (a backfill without the day it was made): how long ahead it was booked is not known.
-  if (bookedOn > localDate(startAt)) return undefined;
-  const facts = riskFactsOf(booking, summary.bookedAt, children, earlierOf(guest, summary.bookedAt));
-  return {
-    booking: booking.uuid,
-    booked_on: bookedOn,
-    tour_on: localDate(startAt),
-    party_size: String(facts.partySize),
-    children: String(facts.children),
-    earlier_bookings: String(facts.earlierBookings),
-    earlier_cancellations: String(facts.earlierCancellations),
-    earlier_no_shows: String(facts.earlierNoShows),
-    affiliate: facts.affiliate ? '1' : '0',
-    paid_share: facts.paidShare === null ? '' : String(Math.round(facts.paidShare * 1000) / 1000),
-    outcome: endOf(booking, summary),
-  };
-}
-
-function endOf(booking: Booking, summary: BookingSummary): KnownBooking['outcome'] {
-  if (booking.status === 'cancelled') return 'cancelled';
-  return summary.noShow ? 'no-show' : 'came';
-}
 
 /**
  * Reads an operator's own history. Columns may stand in any order; others are not looked at.
@@ -156,6 +116,7 @@ function knownOf(row: z.infer<typeof ownRowSchema>): KnownBooking {
     earlierCancellations: row.earlier_cancellations,
     earlierNoShows: row.earlier_no_shows,
     affiliate: row.affiliate === '1',
+    affiliateDesk: row.affiliate === '1' && row.affiliate_desk === '1',
     weekend: [0, 6].includes(new Date(`${row.tour_on}T00:00:00Z`).getUTCDay()),
     paidShare: row.paid_share,
   };

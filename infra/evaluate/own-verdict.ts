@@ -15,6 +15,9 @@ import { dateOf, splitByBookingDay } from './split.ts';
 /** Bookings that ended so (cancelled, or nobody came) below which a model of one's own is not tried: ten per weight and more. */
 export const LEAST_EVENTS = { training: 150, test: 50 } as const;
 
+/** No facts of the day a booking is made tell its end so well: above this, some column was changed by the end. */
+const TOO_GOOD = 0.9;
+
 const TRAINING_SHARE = 0.75;
 const SEED = 20_161_107;
 
@@ -47,7 +50,7 @@ export interface OwnVerdict {
 /**
  * Says whether an operator's own history is enough to replace the default, for each outcome apart: enough events to
  * learn from, and on the later quarter of the bookings, an AUC that is surely higher than the default's (the whole 95 % interval of
- * the difference is above 0) with a lower Brier score.
+ * the difference is above 0) with a lower Brier score. What is too good to be true is refused: it comes from the outcome.
  * @throws RangeError when the bookings are not of at least two days.
  */
 export function judgeOwnHistory(bookings: readonly KnownBooking[]): OwnVerdict {
@@ -92,10 +95,20 @@ function judge(outcome: RiskOutcome, before: readonly KnownBooking[], after: rea
   const other = forecastsOf(defaultAt(before, outcome), after, outcome);
   const gain = measureDifference(own, other, SEED);
   const measured = { own: measure(own, SEED), default: measure(other, SEED), gain, reliability: reliabilityOf(own, 5) };
-  return { ...found, measured, ...decide(gain, own) };
+  return { ...found, measured, ...decide(measured, own) };
 }
 
-function decide(gain: Measures, { outcomes }: Forecasts): { readonly replaces: boolean; readonly because: string } {
+function decide(
+  { own, gain }: { readonly own: Measures; readonly gain: Measures },
+  { outcomes }: Forecasts,
+): { readonly replaces: boolean; readonly because: string } {
+  if (own.auc.value > TOO_GOOD) {
+    const auc = own.auc.value.toFixed(3);
+    return {
+      replaces: false,
+      because: `an AUC of ${auc} is too good to be true: compare party, days and payment of those that ended so with the others; something was written after the end`,
+    };
+  }
   if (!(gain.auc.low > 0)) {
     return {
       replaces: false,

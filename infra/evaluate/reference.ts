@@ -1,24 +1,15 @@
-import { DEFAULT_RISK_MODEL } from '../../shared/risk/default-model.ts';
-import { riskModelSchema } from '../../shared/risk/model.ts';
 import type { Column } from './binning.ts';
 import { type BoostingSettings, boost } from './boosting.ts';
 import type { HotelBooking, HotelData } from './hotel-data.ts';
-import { hotelColumns, riskFactsOfHotel } from './hotel-features.ts';
+import { hotelColumns } from './hotel-features.ts';
 import { regress } from './hotel-regression.ts';
 import { brierOf, type Forecasts, type Measures, measure, type ReliabilityRow, reliabilityOf } from './measures.ts';
-import { forecastsOf, type KnownBooking, type RiskOutcome, trainRiskModel } from './risk-training.ts';
+import { evaluateShipped, type ShippedModel } from './shipped.ts';
 import { dateOf, splitByBookingDay } from './split.ts';
 
 /** Share of the bookings, by booking date, that is learnt from; the rest is forecast once, at the end. */
 export const TRAINING_SHARE = 0.75;
-const SEED = 20_161_107;
-const DAY = (date: string): number => Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
-
-/**
- * In bookings made before this day, one earlier cancellation without any stay goes with 98 % cancelled, and after it
- * with a quarter: the count had been written back after the fact. What is to be shipped learns from the later ones only.
- */
-const COUNTS_SOUND_FROM = '2016-01-01';
+export const SEED = 20_161_107;
 
 export interface ModelResult extends Measures {
   readonly model: string;
@@ -43,7 +34,7 @@ export interface Reference {
   readonly results: readonly ModelResult[];
   readonly reliability: readonly ReliabilityRow[];
   /** The small model, trained anew, and as it is shipped. */
-  readonly small: { readonly version: string; readonly sameAsShipped: boolean; readonly trained: unknown };
+  readonly small: ShippedModel;
 }
 
 export const lostOf = (bookings: readonly HotelBooking[]): number[] =>
@@ -88,7 +79,6 @@ export function evaluateReference({ rows, bookings }: HotelData, say: (line: str
   say('plain logistic regression');
   const plain = { probabilities: regress(known, trained, ahead), outcomes: truth };
   const base = { probabilities: truth.map(() => rateOf(trained)), outcomes: truth };
-  const small = evaluateSmall(before, after);
   return {
     rows,
     distinct: bookings.length,
@@ -96,9 +86,9 @@ export function evaluateReference({ rows, bookings }: HotelData, say: (line: str
     test: periodOf(after),
     baseBrier: brierOf(base),
     chosen,
-    results: [resultOf('boosted trees', boosted), resultOf('plain logistic regression', plain), ...small.results],
+    results: [resultOf('boosted trees', boosted), resultOf('plain logistic regression', plain)],
     reliability: reliabilityOf(boosted),
-    small: small.model,
+    small: evaluateShipped(before, after, SEED),
   };
 }
 
@@ -150,26 +140,4 @@ export function chooseBoosting(bookings: readonly HotelBooking[], columns: reado
     if (own.brier < best.brier) best = { brier: own.brier, chosen: { ...settings, trees: own.trees } };
   }
   return best.chosen;
-}
-
-const knownOf = (bookings: readonly HotelBooking[]): KnownBooking[] =>
-  bookings.map((booking) => ({
-    bookedDay: booking.bookedDay,
-    facts: riskFactsOfHotel(booking),
-    outcome: booking.outcome,
-  }));
-
-/** The small model of what tours know too, trained as it was for shipping, and the shipped one measured. */
-function evaluateSmall(before: readonly HotelBooking[], after: readonly HotelBooking[]) {
-  const sound = before.filter(({ bookedDay }) => bookedDay >= DAY(COUNTS_SOUND_FROM));
-  const trained = trainRiskModel(knownOf(sound), DEFAULT_RISK_MODEL.version);
-  const test = knownOf(after);
-  const measured = (outcome: RiskOutcome, name: string): ModelResult =>
-    resultOf(`shipped, ${name}`, forecastsOf(DEFAULT_RISK_MODEL[outcome], test, outcome));
-  const sameAsShipped =
-    JSON.stringify(riskModelSchema.parse(trained)) === JSON.stringify(riskModelSchema.parse(DEFAULT_RISK_MODEL));
-  return {
-    results: [measured('cancellation', 'cancellations'), measured('noShow', 'no-shows')],
-    model: { version: DEFAULT_RISK_MODEL.version, sameAsShipped, trained },
-  };
 }

@@ -3,7 +3,6 @@ import {
   type OutcomeModel,
   type RiskFacts,
   type RiskFeature,
-  type RiskModel,
   riskFeatureSchema,
 } from '../../shared/risk/model.ts';
 import { probabilityOf } from '../../shared/risk/risk.ts';
@@ -29,23 +28,21 @@ export function endedSo(outcome: RiskOutcome, booking: KnownBooking): 0 | 1 | un
 /** In weights of features that are of the order of one: it holds what few bookings say, and leaves alone what thousands do. */
 const RIDGE = 5;
 
-/** Trains both parts on the same bookings. The probabilities are calibrated on them: their means equal the rates seen. */
-export function trainRiskModel(bookings: readonly KnownBooking[], version: string): RiskModel {
-  return {
-    version,
-    cancellation: trainOutcome(bookings, 'cancellation'),
-    noShow: trainOutcome(bookings, 'noShow'),
-  };
-}
-
-/** One logistic regression; features that never differ in these bookings are left out. */
-export function trainOutcome(bookings: readonly KnownBooking[], outcome: RiskOutcome): OutcomeModel {
+/**
+ * One logistic regression, calibrated on the bookings it learns from: the mean of its probabilities is the rate seen.
+ * Features that never differ in these bookings are left out.
+ */
+export function trainOutcome(
+  bookings: readonly KnownBooking[],
+  outcome: RiskOutcome,
+  features: readonly RiskFeature[] = riskFeatureSchema.options,
+): OutcomeModel {
   const asked = bookings.flatMap((booking) => {
     const ended = endedSo(outcome, booking);
     return ended === undefined ? [] : [{ facts: booking.facts, ended }];
   });
   const facts = asked.map((one) => one.facts);
-  const centred = riskFeatureSchema.options.flatMap((name) => centre(name, facts));
+  const centred = features.flatMap((name) => centre(name, facts));
   const columns = centred.map((_, at) => at);
   const rows = facts.map((_, row) => ({ columns, values: centred.map(({ values }) => values[row] ?? 0) }));
   const outcomes = asked.map(({ ended }) => ended);

@@ -67,9 +67,7 @@ export function growTree(
 
 /** Counts the smaller part's histograms; the larger one's are what remains of the whole. */
 function divideLeaf(growing: Growing, leaf: Leaf, { column, left }: Division): [Leaf, Leaf] {
-  const goesLeft = (row: number): boolean => left[column.bins[row] ?? 0] === 1;
-  const yes = leaf.rows.filter(goesLeft);
-  const no = leaf.rows.filter((row) => !goesLeft(row));
+  const [yes, no] = parted(leaf.rows, column.bins, left);
   const worthIt = Math.max(yes.length, no.length) >= 2 * growing.settings.minLeafRows;
   const counted = worthIt ? countedHistograms(growing, yes.length < no.length ? yes : no) : null;
   const rest = counted && leaf.histograms && remaining(leaf.histograms, counted);
@@ -78,9 +76,28 @@ function divideLeaf(growing: Growing, leaf: Leaf, { column, left }: Division): [
   return [leaf.yes, leaf.no];
 }
 
+/** Plain loops here and below: with callbacks, these few lines were half of the time that an evaluation takes. */
+function parted(rows: Uint32Array, bins: Uint16Array, left: Uint8Array): [Uint32Array, Uint32Array] {
+  const yes = new Uint32Array(rows.length);
+  const no = new Uint32Array(rows.length);
+  let lefts = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    if (left[bins[row] ?? 0] === 1) yes[lefts++] = row;
+    else no[at - lefts] = row;
+  }
+  return [yes.slice(0, lefts), no.slice(0, rows.length - lefts)];
+}
+
+function picked(values: Float64Array, rows: Uint32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) result[at] = values[rows[at] ?? 0] ?? 0;
+  return result;
+}
+
 function countedHistograms({ columns, loss }: Growing, rows: Uint32Array): Float64Array[] {
-  const gradients = Float64Array.from(rows, (row) => loss.gradients[row] ?? 0);
-  const curvatures = Float64Array.from(rows, (row) => loss.curvatures[row] ?? 0);
+  const gradients = picked(loss.gradients, rows);
+  const curvatures = picked(loss.curvatures, rows);
   return columns.map(({ bins, binCount }) => {
     const histogram = new Float64Array(3 * binCount);
     for (let at = 0; at < rows.length; at++) {

@@ -1,16 +1,33 @@
-import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { ACTIONS, MODES } from '../../shared/acts/act.ts';
 import { bookingUuidSchema } from '../../shared/booking/booking.ts';
-import { drawTable } from '../local/text-table.ts';
 import { type Behind, listAttention } from './attention.ts';
+import {
+  agreed,
+  type Call,
+  type Command,
+  DONE,
+  MISUSED,
+  Misuse,
+  NOT_DONE,
+  oneOf,
+  parse,
+  show,
+  signatureOf,
+  type Terminal,
+  tell,
+} from './call.ts';
 import { type Deployed, QUEUES, SINKS } from './deployed.ts';
 import { repair, replay } from './hints.ts';
 import { removePause, writePause } from './pause.ts';
 import { listQuarantine, readQuarantined } from './quarantine.ts';
 import { recover } from './recover.ts';
 import { redrive } from './redrive.ts';
+import { approve, edit, reject, reviews } from './reviews-command.ts';
+import { settings } from './settings-command.ts';
 import { status } from './status.ts';
+import { endRotation, rotateKey } from './webhook-key.ts';
+import { why } from './why-command.ts';
 
 export const HELP = `npm run ops -- <command> [--stage dev] [--json]
 
@@ -27,46 +44,28 @@ export const HELP = `npm run ops -- <command> [--stage dev] [--json]
   pause <sink>         stops ${SINKS.join(' or ')} within a minute; [--reason "…"] [--by name] (asks first)
   resume <sink>        lets it go on
 
+  settings             how far what is driven by AI may go, and who has stopped it; [--company x]
+  settings set <action> <mode> --company x (asks first)
+                       actions: ${ACTIONS.join(', ')}; modes: ${MODES.join(', ')};
+                       [--min-score n] [--items pk,pk] [--segments a,b] [--reason "…"] [--by name]
+  settings reset <action> --company x (asks first)
+                       as the deployed settings say again
+  settings kill        stops all that is driven by AI within a minute; [--company x] [--reason "…"] [--by name]
+  settings unkill      lets it go on (asks first); [--company x]
+  settings log         who has changed what, and when; [--company x]
+  why <uuid>           what was decided about a booking, from which facts, and what was written where
+  reviews              what waits for a person's yes; [--company x]
+  approve <review>     lets it be written; edit <review> --value "…" another value; reject <review> nothing; [--by name]
+
+  rotate-key           makes a new key for webhooks; the one before stays valid; [--company name] (asks first)
+  end-rotation         makes that one invalid, once FareHarbor calls with the new one (asks first)
+
   --yes                does not ask. --json prints JSON.
 
 It uses your AWS credentials and region; on this machine, "npm start" prints the line to use.
 `;
 
-/** Where a command's words go, and who is asked. */
-export interface Terminal {
-  /** Takes whole lines, or bytes as they are. */
-  print(text: string | Uint8Array): void;
-  /** For what is not the answer. */
-  complain(text: string): void;
-  /** Whether a person agrees; undefined where nobody can be asked. */
-  confirm(question: string): Promise<boolean | undefined>;
-}
-
-const DONE = 0;
-const NOT_DONE = 1;
-const MISUSED = 2;
-
-/** A command called wrongly: what is wrong, in a sentence. */
-class Misuse extends Error {}
-
-const options = {
-  stage: { type: 'string', default: 'dev' },
-  json: { type: 'boolean', default: false },
-  yes: { type: 'boolean', default: false },
-  since: { type: 'string' },
-  reason: { type: 'string', default: 'no reason given' },
-  by: { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const;
-
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], allowPositionals: true, options });
-type Values = ReturnType<typeof parse>['values'];
-
-interface Call extends Terminal {
-  readonly stage: Deployed;
-  readonly values: Values;
-  readonly argument: string | undefined;
-}
+export type { Terminal };
 
 /**
  * Runs `npm run ops`.
@@ -83,16 +82,17 @@ export async function ops(
 ): Promise<number> {
   try {
     const { values, positionals } = parse(args);
-    const [name, argument, ...more] = positionals;
+    const [name, ...words] = positionals;
     const command = name === undefined ? undefined : COMMANDS.get(name);
-    if (values.help || command === undefined || more.length > 0) {
+    if (values.help || command === undefined || words.length > command.takes) {
       if (values.help) terminal.print(HELP);
       else terminal.complain(HELP);
       return values.help ? DONE : MISUSED;
     }
     const stage = reach(values.stage);
     try {
-      return await command({ ...terminal, stage, values, argument });
+      const [argument, ...more] = words;
+      return await command.run({ ...terminal, stage, values, argument, more });
     } finally {
       stage.close();
     }
@@ -110,35 +110,39 @@ function isParseError(error: unknown): error is Error {
 
 const BEHIND: readonly (keyof Behind)[] = ['uuid', 'company', 'sink', 'version', 'holds', 'since'];
 
-const COMMANDS: ReadonlyMap<string, (call: Call) => Promise<number>> = new Map([
-  [
-    'status',
-    async (call: Call) =>
-      show(call, await status(call.stage), ['what', 'count', 'oldest', 'note'], 'Nothing is there.'),
-  ],
-  [
-    'lagging',
-    async (call: Call) =>
-      show(call, await attention(call, 'lagging'), BEHIND, 'Every booking is in every destination.'),
-  ],
-  [
-    'parked',
-    async (call: Call) =>
-      show(
-        call,
-        await attention(call, 'parked'),
-        ['uuid', 'company', 'sink', 'since', 'reason', 'remedy'],
-        'Nothing is parked.',
-      ),
-  ],
-  ['quarantine', quarantine],
-  ['repair', repairOne],
-  ['replay', replaySince],
-  ['recover', recoverAll],
-  ['redrive', redriveQueue],
-  ['pause', pause],
-  ['resume', resume],
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['status', { takes: 0, run: tellStatus }],
+  ['lagging', { takes: 0, run: lagging }],
+  ['parked', { takes: 0, run: parked }],
+  ['quarantine', { takes: 1, run: quarantine }],
+  ['repair', { takes: 1, run: repairOne }],
+  ['replay', { takes: 0, run: replaySince }],
+  ['recover', { takes: 0, run: recoverAll }],
+  ['redrive', { takes: 1, run: redriveQueue }],
+  ['pause', { takes: 1, run: pause }],
+  ['resume', { takes: 1, run: resume }],
+  ['rotate-key', { takes: 0, run: rotateWebhookKey }],
+  ['end-rotation', { takes: 0, run: endKeyRotation }],
+  ['settings', { takes: 3, run: settings }],
+  ['why', { takes: 1, run: why }],
+  ['reviews', { takes: 0, run: reviews }],
+  ['approve', { takes: 1, run: approve }],
+  ['edit', { takes: 1, run: edit }],
+  ['reject', { takes: 1, run: reject }],
 ]);
+
+async function tellStatus(call: Call): Promise<number> {
+  return show(call, await status(call.stage), ['what', 'count', 'oldest', 'note'], 'Nothing is there.');
+}
+
+async function lagging(call: Call): Promise<number> {
+  return show(call, await attention(call, 'lagging'), BEHIND, 'Every booking is in every destination.');
+}
+
+async function parked(call: Call): Promise<number> {
+  const columns = ['uuid', 'company', 'sink', 'since', 'reason', 'remedy'];
+  return show(call, await attention(call, 'parked'), columns, 'Nothing is parked.');
+}
 
 const attention = ({ stage }: Call, reason: 'lagging' | 'parked') =>
   listAttention(stage.dynamo, stage.tables.bookings, reason);
@@ -200,8 +204,8 @@ async function redriveQueue(call: Call): Promise<number> {
 async function pause(call: Call): Promise<number> {
   const sink = oneOf(SINKS, call.argument, 'pause needs a destination');
   if (!(await agreed(call, `Stop everything that goes to ${sink} until it is resumed?`))) return NOT_DONE;
-  const { reason, by = userInfo().username } = call.values;
-  const pauseOf = { id: sink, by, since: new Date().toISOString(), reason };
+  const { reason = 'no reason given' } = call.values;
+  const pauseOf = { id: sink, by: signatureOf(call.values), since: new Date().toISOString(), reason };
   await writePause(call.stage.dynamo, call.stage.tables.operations, pauseOf);
   return tell(call, pauseOf, `${sink} stops within a minute; "npm run ops -- resume ${sink}" lets it go on.`);
 }
@@ -213,35 +217,26 @@ async function resume(call: Call): Promise<number> {
   return tell(call, { sink, resumed }, text);
 }
 
-function oneOf<Name extends string>(names: readonly Name[], given: string | undefined, need: string): Name {
-  const found = names.find((name) => name === given);
-  if (found === undefined) throw new Misuse(`${need}: ${names.join(', ')}.`);
-  return found;
-}
-
-async function agreed({ values, confirm, complain }: Call, question: string): Promise<boolean> {
-  if (values.yes) return true;
-  const answer = await confirm(question);
-  if (answer !== true)
-    complain(answer === undefined ? 'Nobody can be asked here: add --yes.\n' : 'Nothing was done.\n');
-  return answer === true;
-}
-
-function tell({ values, print }: Call, facts: object, text: string): number {
-  print(`${values.json ? JSON.stringify(facts, null, 2) : text}\n`);
-  return DONE;
-}
-
-function show({ values, print }: Call, rows: readonly object[], columns: readonly string[], none: string): number {
-  if (values.json || rows.length === 0) {
-    print(`${values.json ? JSON.stringify(rows, null, 2) : none}\n`);
-    return DONE;
+async function rotateWebhookKey(call: Call): Promise<number> {
+  const { stage, values, complain } = call;
+  if (!(await agreed(call, 'Make a new key for webhooks, with the present one valid beside it?'))) return NOT_DONE;
+  const rotation = await rotateKey(stage.secrets, stage.webhookSecretId, values.company);
+  if (rotation.kind === 'unknown-company') {
+    complain(`The secret ${stage.webhookSecretId} has no key of its own for ${values.company}.\n`);
+    return NOT_DONE;
   }
-  const cells = rows.map((row) => {
-    const fields: Readonly<Record<string, unknown>> = { ...row };
-    return columns.map((column) => String(fields[column] ?? ''));
-  });
-  const headings = columns.map((heading) => ({ heading, width: 44 }));
-  print(`${drawTable(headings, cells)}\n`);
-  return DONE;
+  if (rotation.kind === 'under-way') {
+    complain('An earlier rotation is not ended: "npm run ops -- end-rotation" first.\n');
+    return NOT_DONE;
+  }
+  const then = 'Have FareHarbor support enter the address with it, then "npm run ops -- end-rotation".';
+  return tell(call, { key: rotation.key }, `The new key, valid within a minute: ${rotation.key}\n${then}`);
+}
+
+async function endKeyRotation(call: Call): Promise<number> {
+  const { stage, values } = call;
+  const question = 'Make the previous key invalid? Whoever still calls with it is shut out.';
+  if (!(await agreed(call, question))) return NOT_DONE;
+  const ended = await endRotation(stage.secrets, stage.webhookSecretId, values.company);
+  return tell(call, { ended }, ended ? 'The previous key is invalid within a minute.' : 'No rotation was under way.');
 }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** The destinations there are, by the names of their queues and of their entries in `sync`. */
@@ -11,7 +12,10 @@ export type QueueName = (typeof QUEUES)[number];
 export interface Deployed {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
-  readonly tables: { readonly bookings: string; readonly guests: string; readonly operations: string };
+  readonly secrets: SecretsManagerClient;
+  /** The name of the secret with the webhook's keys. */
+  readonly webhookSecretId: string;
+  readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', string>>;
   /** @throws QueueDoesNotExist when the stage is not deployed. */
   queueUrl(queue: string): Promise<string>;
   deadLetterQueueUrl(queue: string): Promise<string>;
@@ -26,6 +30,7 @@ export function deployed(stage: string): Deployed {
   const dynamo = new DynamoDBClient({ maxAttempts: 3 });
   // A queue's address may name a host that only the engine itself knows: the endpoint is what was given.
   const sqs = new SQSClient({ maxAttempts: 3, useQueueUrlAsEndpoint: false });
+  const secrets = new SecretsManagerClient({ maxAttempts: 3 });
   const urls = new Map<string, Promise<string>>();
   const urlOf = (name: string): Promise<string> => {
     const known = urls.get(name) ?? look(sqs, name);
@@ -35,12 +40,20 @@ export function deployed(stage: string): Deployed {
   return {
     dynamo,
     sqs,
-    tables: { bookings: `${prefix}-bookings`, guests: `${prefix}-guests`, operations: `${prefix}-operations` },
+    secrets,
+    webhookSecretId: `harborlight/${stage}/webhook`,
+    tables: {
+      bookings: `${prefix}-bookings`,
+      guests: `${prefix}-guests`,
+      operations: `${prefix}-operations`,
+      decisions: `${prefix}-decisions`,
+    },
     queueUrl: (queue) => urlOf(`${prefix}-${queue}.fifo`),
     deadLetterQueueUrl: (queue) => urlOf(`${prefix}-${queue}-dlq.fifo`),
     close: () => {
       dynamo.destroy();
       sqs.destroy();
+      secrets.destroy();
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   paginateScan,
@@ -7,8 +8,11 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { sweepLog } from '../../functions/reconcile/sweep/sweep-log.ts';
-import { bookingRow, guestItem } from '../../shared/guest/guests-table.ts';
+import { RetryableError } from '../../shared/errors/errors.ts';
+import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
+import { bookingRow, guestItem, guestRowKey, TOTALS_ROW } from '../../shared/guest/guest-rows.ts';
 import { summarise } from '../../shared/guest/profile.ts';
+import { rebuildTotals } from '../../shared/guest/rebuild-totals.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
 import { noteItemOf } from '../../shared/webhook/verifications.ts';
@@ -29,12 +33,14 @@ const TRIES = 3;
  * After the tables were restored to an earlier time: for every booking, the guest's row is made equal to the record,
  * FareHarbor is asked for it anew, and once it answered each destination is written again, whatever version it is said
  * to hold. Nothing is hinted here: before FareHarbor answered, the record may be older than what the vendors hold.
- * What was booked meanwhile has no record: every company is swept for it in the next minutes.
+ * Every guest's totals are made anew from the rows. What was booked meanwhile has no record: every company is swept for
+ * it in the next minutes.
  *
  * Reads the whole table. Safe to repeat.
  */
 export async function recover(stage: Deployed, now: Date): Promise<Recovery> {
   const moved: string[] = [];
+  const guests = new Set<string>();
   let bookings = 0;
   for await (const { Items = [] } of paginateScan({ client: stage.dynamo }, { TableName: stage.tables.bookings })) {
     const records = Items.map((item) => fromItem(bookingRecordSchema, item));
@@ -44,9 +50,22 @@ export async function recover(stage: Deployed, now: Date): Promise<Recovery> {
       moved.push(...some.flatMap(({ uuid }, index) => (noted[index] === true ? [] : [uuid])));
     }
     bookings += records.length;
+    for (const { guestKey } of records) guests.add(guestKey);
   }
+  for (const guestKey of guests) await renewTotals(stage, guestKey, now);
   await makeSweepsDue(stage);
   return { bookings: bookings - moved.length, moved };
+}
+
+/** A guest's totals anew from all their bookings. Nobody writes on top of the old ones any more once they are gone. */
+async function renewTotals({ dynamo, tables }: Deployed, guestKey: string, now: Date): Promise<void> {
+  await dynamo.send(new DeleteItemCommand({ TableName: tables.guests, Key: guestRowKey(guestKey, TOTALS_ROW) }));
+  try {
+    await rebuildTotals(dynamo, tables.guests, guestKey, now.toISOString());
+  } catch (error) {
+    // Enrichment had a change of the guest at that moment, and has made them for itself.
+    if (!(error instanceof RetryableError) || error.code !== GUEST_MOVED) throw error;
+  }
 }
 
 /** A company's first sweep stays when it is: what that one finds is taken for older than us. */

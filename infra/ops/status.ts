@@ -1,4 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { EVERY_COMPANY, type PolicyTable, readPolicyTable } from '../../shared/acts/policy-table.ts';
+import { listReviews } from '../../shared/acts/reviews-table.ts';
 import { isOpen } from '../../shared/gate/circuit/circuit.ts';
 import { readGate } from '../../shared/gate/gate.ts';
 import { verificationList } from '../../shared/webhook/verifications.ts';
@@ -15,16 +17,18 @@ export interface StatusRow {
   readonly note: string;
 }
 
-/** What lags, is parked, is quarantined, waits in a queue, is dead, is paused or left alone. */
+/** What lags, is parked, is quarantined, waits in a queue or for a person, is dead, is paused, stopped or left alone. */
 export async function status(stage: Deployed): Promise<StatusRow[]> {
   const { dynamo, tables } = stage;
-  const [lagging, parked, quarantined, gate, queues, noted] = await Promise.all([
+  const [lagging, parked, quarantined, gate, queues, noted, policies, asked] = await Promise.all([
     listAttention(dynamo, tables.bookings, 'lagging'),
     listAttention(dynamo, tables.bookings, 'parked'),
     listQuarantine(dynamo, tables.operations),
     readGate(dynamo, tables.operations),
     queueRows(stage),
     verificationList(dynamo, tables.operations).all(),
+    readPolicyTable(dynamo, tables.operations),
+    listReviews(dynamo, tables.operations, 'open'),
   ]);
   const now = Date.now();
   const open = gate.circuits.filter((circuit) => isOpen(circuit, now));
@@ -33,10 +37,12 @@ export async function status(stage: Deployed): Promise<StatusRow[]> {
     row('parked', parked.length, parked[0]?.since),
     row('quarantine', quarantined.length, quarantined[0]?.receivedAt),
     row('to ask FareHarbor', noted.length, noted.map(({ notedAt }) => notedAt).sort()[0]),
+    ...(asked.length === 0 ? [] : [row('reviews', asked.length, asked[0]?.since)]),
     ...queues,
     ...gate.pauses.map(({ id, company, since, by, reason }) =>
       row(company === undefined ? `paused ${id}` : `paused ${id} for ${company}`, 1, since, `${by}: ${reason}`),
     ),
+    ...stopsOf(policies),
     ...open.map(({ sink, company, since, code, probeAt }) =>
       row(
         `circuit open ${sink} for ${company}`,
@@ -46,6 +52,16 @@ export async function status(stage: Deployed): Promise<StatusRow[]> {
       ),
     ),
   ];
+}
+
+/** Where all that is driven by AI is stopped: by a person, or because nobody can tell what was set. */
+function stopsOf(policies: PolicyTable): StatusRow[] {
+  return [...policies].flatMap(([company, stored]) => {
+    const what = `AI stopped for ${company === EVERY_COMPANY ? 'every company' : company}`;
+    if (stored === 'unreadable') return [row(what, 1, '', 'its policies cannot be read')];
+    const { killed } = stored;
+    return killed === undefined ? [] : [row(what, 1, killed.since, `${killed.by}: ${killed.reason}`)];
+  });
 }
 
 async function queueRows(stage: Deployed): Promise<StatusRow[]> {

@@ -1,10 +1,22 @@
 import type { CompanySettingsInput, SettingsInput } from '../../shared/settings/settings.ts';
 
+/** The stand-in's model costs what the default one does, so that local figures mean something. */
+const model: CompanySettingsInput['model'] = {
+  prices: { 'gpt-local': { inputPerMillion: 0.25, cachedInputPerMillion: 0.025, outputPerMillion: 2 } },
+};
+
 /** Three invented operators: one in dollars, one in euros, one in yen (which has no decimals). */
 const harborKayaks: CompanySettingsInput = {
   name: 'Harbor Kayaks',
+  model,
   catalogue: [
-    { id: 'sunrise-kayak', name: 'Sunrise Kayak Tour', itemPk: 11001, interests: ['kayak', 'sunrise'] },
+    {
+      id: 'sunrise-kayak',
+      name: 'Sunrise Kayak Tour',
+      itemPk: 11001,
+      interests: ['kayak', 'sunrise'],
+      category: 'water',
+    },
     { id: 'turtle-snorkel', name: 'Turtle Snorkelling', itemPk: 11002, interests: ['snorkel', 'wildlife', 'family'] },
     {
       id: 'sunset-paddle',
@@ -16,10 +28,14 @@ const harborKayaks: CompanySettingsInput = {
     { id: 'whale-watch', name: 'Whale watching', interests: ['whale', 'wildlife', 'family'], months: [1, 2, 3, 4, 12] },
     { id: 'team-regatta', name: 'Team regatta', interests: ['corporate', 'group'], minPartySize: 10 },
   ],
+  score: { routing: [{ when: { segments: ['corporate-group'], minPartySize: 20 }, to: 'rep' }] },
+  // An operator who has looked at it for a while and lets it write.
+  acts: { summary: { mode: 'automatic' }, route: { mode: 'automatic' } },
 };
 
 const bateauMouette: CompanySettingsInput = {
   name: 'Bateau Mouette',
+  model,
   catalogue: [
     {
       id: 'coucher-de-soleil',
@@ -37,6 +53,7 @@ const bateauMouette: CompanySettingsInput = {
 
 const umiTours: CompanySettingsInput = {
   name: 'Umi Tours',
+  model,
   catalogue: [
     { id: 'island-snorkel', name: 'Island Snorkelling Day', itemPk: 13001, interests: ['snorkel', 'beach'] },
     { id: 'tea-and-shore', name: 'Tea ceremony and shore walk', interests: ['culture', 'walk', 'couples'] },

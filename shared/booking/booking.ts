@@ -32,6 +32,8 @@ export const answerSchema = z.object({
   /** As the guest or the desk sees it. */
   value: z.string(),
   customerPk: z.int().nullable(),
+  /** What it costs, where it costs something. */
+  cost: moneySchema.optional(),
 });
 export type Answer = z.infer<typeof answerSchema>;
 

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { guestKeySchema } from '../guest/guest-key.ts';
-import type { Booking, Refund } from './booking.ts';
+import type { Answer, Booking, Refund } from './booking.ts';
 import { type Money, moneySchema } from './money.ts';
 import { refundsOf, revenueOf } from './revenue.ts';
 import { zonedTimeSchema } from './zoned-time.ts';
 
 /**
  * What happened to a booking between two states of it. FareHarbor's webhook does not say; it is derived by
- * comparing. `complaint_raised` and `accessibility_requested` come from reading the guest's words, and `guest_changed`
- * from finding whose booking it is now.
+ * comparing. `complaint_raised` and `accessibility_requested` come from reading the guest's words, `guest_changed` from
+ * finding whose booking it is now, and `upsell_recommended` from deciding.
  */
 export const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('booked') }),
@@ -36,6 +36,14 @@ export const changeSchema = z.discriminatedUnion('kind', [
   /** `words`: digest of what the guest wrote, which a rebooking takes along as well. */
   z.object({ kind: z.literal('complaint_raised'), words: z.string().optional() }),
   z.object({ kind: z.literal('accessibility_requested'), words: z.string().optional() }),
+  /** Nothing that happened to the booking: it was decided to tell the guest of an offer of the operator's catalogue. */
+  z.object({
+    kind: z.literal('upsell_recommended'),
+    offer: z.string(),
+    name: z.string(),
+    /** A person has said yes to it. */
+    approved: z.boolean(),
+  }),
 ]);
 export type Change = z.infer<typeof changeSchema>;
 export type ChangeKind = Change['kind'];
@@ -185,9 +193,15 @@ function contactChanges(before: Booking, after: Booking): Change[] {
 
 function textChanges(before: Booking, after: Booking): Change[] {
   const changes: Change[] = [];
-  if (!isDeepStrictEqual(before.answers, after.answers)) changes.push({ kind: 'answers_changed' });
+  if (!isDeepStrictEqual(before.answers.map(saidIn), after.answers.map(saidIn)))
+    changes.push({ kind: 'answers_changed' });
   if (before.note !== after.note) changes.push({ kind: 'note_changed' });
   return changes;
+}
+
+/** An answer without its cost: that is in the price, and a record of earlier days does not hold it. */
+function saidIn({ cost: _, ...said }: Answer): Omit<Answer, 'cost'> {
+  return said;
 }
 
 function checkinsOf(booking: Booking): Change[] {

@@ -30,14 +30,17 @@ export async function saleOf<Held>(
   record: Held,
   link: (record: Held) => Link,
   load: (uuid: string) => Promise<Held | undefined>,
-  successorOf: (uuid: string) => string | null = () => null,
+  successorOf: (uuid: string) => Promise<string | null> = async () => null,
 ): Promise<Sale<Held>> {
   const seen = new Set<string>([link(record).uuid]);
-  const walk = async (from: Held, next: (link: Link) => string | null): Promise<{ found: Held[]; end: string }> => {
+  const walk = async (
+    from: Held,
+    next: (link: Link) => string | null | Promise<string | null>,
+  ): Promise<{ found: Held[]; end: string }> => {
     const found: Held[] = [];
     let at = from;
     for (;;) {
-      const uuid = next(link(at));
+      const uuid = await next(link(at));
       if (uuid === null || seen.has(uuid) || seen.size >= LONGEST_CHAIN) return { found, end: link(at).uuid };
       seen.add(uuid);
       const loaded = await load(uuid);

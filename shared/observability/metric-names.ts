@@ -22,6 +22,10 @@ export const METRIC = {
   bookingReturned: 'BookingReturned',
   /** Rules answered because the model did not. */
   modelFallback: 'ModelFallback',
+  /** Percent of a company's budget of the day that the model has used. */
+  modelBudgetUsed: 'ModelBudgetUsed',
+  /** Bookings that are noted to be read because the model did not answer. */
+  catchUpsPending: 'CatchUpsPending',
   /** Milliseconds from the webhook's receipt to the destination holding it. */
   syncLatency: 'SyncLatency',
   /** A message sent back to the queue to be tried again. */

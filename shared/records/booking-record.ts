@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actsSchema } from '../acts/act.ts';
 import { bookingSchema, bookingUuidSchema } from '../booking/booking.ts';
 import { recordedChangeSchema } from '../booking/changes.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
@@ -50,6 +51,8 @@ export const bookingRecordSchema = z.object({
   guestKey: guestKeySchema,
   booking: bookingSchema,
   understanding: understandingSchema,
+  /** What is done with it at the destinations; missing in records written before there were policies. */
+  acts: actsSchema.optional(),
   /** The latest changes, oldest first; bounded, but none goes before every sink has seen it. */
   changes: z.array(recordedChangeSchema),
   /** Paths of the body that were missing where they must not be, or of the wrong type, and so were left out. */

@@ -15,6 +15,8 @@ export interface RiskFacts {
   readonly earlierNoShows: number;
   /** Sold by an affiliate or agency, not by the operator. */
   readonly affiliate: boolean;
+  /** Sold by an affiliate's person, not by its website: a guest who talked to somebody cancels far less. */
+  readonly affiliateDesk: boolean;
   /** The tour is on a Saturday or Sunday; null where it has no time. */
   readonly weekend: boolean | null;
   /** Paid when it was made, as a share of the price (0–1); null where unknown. */
@@ -30,6 +32,7 @@ export const riskFeatureSchema = z.enum([
   'earlierBookings',
   'earlierMissed',
   'affiliate',
+  'affiliateDesk',
   'weekend',
   'paidShare',
 ]);
@@ -88,6 +91,7 @@ export const FEATURES: Readonly<Record<RiskFeature, (facts: RiskFacts) => number
   earlierMissed: ({ earlierCancellations, earlierNoShows }) =>
     logOf(earlierCancellations + earlierNoShows, MOST_EARLIER),
   affiliate: ({ affiliate }) => flag(affiliate),
+  affiliateDesk: ({ affiliateDesk }) => flag(affiliateDesk),
   weekend: ({ weekend }) => flag(weekend),
   paidShare: ({ paidShare }) =>
     paidShare === null || !Number.isFinite(paidShare) ? null : Math.min(1, Math.max(0, paidShare)),

@@ -118,8 +118,11 @@ const REASONS: readonly { readonly features: readonly RiskFeature[]; readonly te
         : `${counted(earlierCancellations, 'earlier cancellation', 'earlier cancellations')}, ${counted(earlierNoShows, 'no-show', 'no-shows')}`,
   },
   {
-    features: ['affiliate'],
-    text: ({ affiliate }) => (affiliate ? 'sold by an affiliate' : 'booked with the operator'),
+    features: ['affiliate', 'affiliateDesk'],
+    text: ({ affiliate, affiliateDesk }) => {
+      if (!affiliate) return 'booked with the operator';
+      return affiliateDesk ? "sold at an affiliate's desk" : 'sold by an affiliate online';
+    },
   },
   { features: ['weekend'], text: ({ weekend }) => (weekend ? 'at a weekend' : 'on a working day') },
   {

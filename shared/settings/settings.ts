@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { ownPoliciesSchema } from '../acts/act.ts';
 import { ConfigurationError } from '../errors/errors.ts';
 import { describeIssues } from './issues.ts';
+import {
+  churnSettingsSchema,
+  riskSettingsSchema,
+  scoreSettingsSchema,
+  segmentSettingsSchema,
+  upsellSettingsSchema,
+  valueSettingsSchema,
+} from './scoring.ts';
 
 /** One thing the operator sells that may be recommended. The model can only choose among these ids. */
 export const catalogueEntrySchema = z.strictObject({
@@ -16,51 +25,41 @@ export const catalogueEntrySchema = z.strictObject({
   maxPartySize: z.int().min(1).default(999),
   /** Months in which it runs, 1–12; empty for all year. */
   months: z.array(z.int().min(1).max(12)).default([]),
+  /** Weekdays on which it runs, 1 Monday … 7 Sunday; empty for all. */
+  weekdays: z.array(z.int().min(1).max(7)).default([]),
+  /** Days on which it does not run, both ends included. */
+  closed: z
+    .array(
+      z.strictObject({ from: z.iso.date(), to: z.iso.date() }).refine(({ from, to }) => from <= to, 'from is after to'),
+    )
+    .default([]),
+  /** The operator's own kind of tours that it belongs to, such as `water` or `food`. */
+  category: z.string().min(1).max(60).nullable().default(null),
 });
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 
-/** The features that a lead score is made of; lead-score.ts says what each means and its default points. */
-export const scoreFeatureSchema = z.enum([
-  'base',
-  'partySize',
-  'bookingValue',
-  'corporateEmail',
-  'daysAhead',
-  'earlierBookings',
-  'earlierSpend',
-  'privateTour',
-  'children',
-  'weekend',
-  'affiliate',
-  'unreachable',
-  'earlierCancellations',
-  'earlierNoShows',
-]);
-export type ScoreFeature = z.infer<typeof scoreFeatureSchema>;
-
-const scoreSettingsSchema = z.strictObject({
-  /** Points at which a booking goes to the sales team's queue instead of the nurture list. */
-  repLine: z.int().min(0).max(100).default(60),
-  /** Points from which the band is `hot`, and from which it is `warm`. */
-  hotLine: z.int().min(0).max(100).default(70),
-  warmLine: z.int().min(0).max(100).default(40),
-  /** The most points the model's signals may add or take. They never carry a score over `repLine` by themselves. */
-  modelClamp: z.int().min(0).max(20).default(10),
-  /** Points of features that shall differ from their defaults. */
-  weights: z.partialRecord(scoreFeatureSchema, z.number().min(-50).max(50)).default({}),
+/** What a model's tokens cost, in US dollars per million. */
+const modelPriceSchema = z.strictObject({
+  inputPerMillion: z.number().min(0),
+  /** Input that the server found in its prompt cache. */
+  cachedInputPerMillion: z.number().min(0),
+  outputPerMillion: z.number().min(0),
 });
-
-const segmentSettingsSchema = z.strictObject({
-  /** Party size from which a booking is a group. */
-  groupSize: z.int().min(2).default(10),
-  /** Spend in major units of the company's currency from which a guest is of high value. */
-  highValueSpend: z.number().positive().default(1000),
-  /** Months since the last tour after which a guest has lapsed. */
-  lapsedMonths: z.int().min(1).default(12),
-});
+export type ModelPrice = z.infer<typeof modelPriceSchema>;
 
 const modelSettingsSchema = z.strictObject({
   enabled: z.boolean().default(true),
+  /** How the server is spoken to: OpenAI's own Responses API, or Chat Completions, which other servers know. */
+  api: z.enum(['responses', 'chat']).default('responses'),
+  /**
+   * What leaves of the words that a guest wrote: `redacted`, the words without what is personal in them; `never`, not
+   * one of them, only what the booking is and which of a few set words our own keywords found.
+   */
+  freeText: z.enum(['redacted', 'never']).default('redacted'),
+  /** What may be spent on the model in one UTC day, in US dollars. */
+  dailyBudgetUsd: z.number().min(0).max(10_000).default(5),
+  /** Prices that shall differ from the defaults (see prices.ts), or those of other models, by the model's name. */
+  prices: z.record(z.string().min(1), modelPriceSchema).default({}),
   /** Used where the secret names no model. */
   name: z.string().min(1).default('gpt-5-mini'),
   /** Milliseconds before the rules-only answer is taken instead. */
@@ -136,11 +135,17 @@ export const companySettingsSchema = z.strictObject({
   catalogue: z.array(catalogueEntrySchema).default([]),
   score: scoreSettingsSchema.prefault({}),
   segments: segmentSettingsSchema.prefault({}),
+  churn: churnSettingsSchema.prefault({}),
+  upsell: upsellSettingsSchema.prefault({}),
+  value: valueSettingsSchema.prefault({}),
+  risk: riskSettingsSchema.prefault({}),
   model: modelSettingsSchema.prefault({}),
   fareharbor: fareHarborSettingsSchema.prefault({}),
   salesforce: salesforceSettingsSchema.prefault({}),
   mailchimp: mailchimpSettingsSchema.prefault({}),
   volume: volumeSettingsSchema.prefault({}),
+  /** How far what is driven by AI may go, where that differs from the defaults; `npm run ops -- settings` overrides it. */
+  acts: ownPoliciesSchema.default({}),
 });
 export type CompanySettings = z.infer<typeof companySettingsSchema>;
 /** As an operator writes it: everything with a default may be left out. */

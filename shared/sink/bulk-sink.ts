@@ -3,7 +3,7 @@ import type { BookingRecord, SinkName } from '../records/booking-record.ts';
 import type { SyncTask } from './sink.ts';
 
 /** A guest with the bookings to bring, all of them history: nothing is told of them. */
-export interface BulkTask extends Pick<SyncTask, 'guest' | 'settings' | 'keep'> {
+export interface BulkTask extends Pick<SyncTask, 'guest' | 'settings' | 'policies' | 'wrote' | 'keep'> {
   /** Each with its sale, whose bookings are all this guest's. */
   readonly bookings: readonly { readonly record: BookingRecord; readonly sale: SyncTask['sale'] }[];
 }

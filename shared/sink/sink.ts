@@ -1,11 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import type { Action } from '../acts/act.ts';
+import type { Policies } from '../acts/policies.ts';
 import { type Sale, saleOf } from '../booking/sale.ts';
 import { PermanentError } from '../errors/errors.ts';
 import type { Consumer } from '../fifo/consumer.ts';
 import { type Hint, hintSchema } from '../fifo/hint.ts';
 import type { GuestKey } from '../guest/guest-key.ts';
-import { type GuestRows, type GuestsTable, guestsTable } from '../guest/guests-table.ts';
+import { type GuestLook, type GuestsTable, guestsTable } from '../guest/guests-table.ts';
 import { type GuestProfile, profileOf } from '../guest/profile.ts';
 import type { Log, Meter } from '../observability/logger.ts';
 import { METRIC } from '../observability/metric-names.ts';
@@ -13,6 +15,7 @@ import { isHistory } from '../records/attention.ts';
 import type { BookingRecord, SinkName } from '../records/booking-record.ts';
 import { type BookingsTable, bookingsTable } from '../records/bookings-table.ts';
 import type { CompanySettings, Settings } from '../settings/settings.ts';
+import { type ActsOfSinks, actsOfSinks, openLedger } from './acts-of-sinks.ts';
 import { awaitBeginning, awaitFormerGuest, ensureStillTrue } from './right-moment.ts';
 
 /** A guest as a destination should show them. */
@@ -34,6 +37,13 @@ export interface SyncTask {
   /** The sale's key (its first booking's uuid) and the records of its rebookings, first to latest. */
   readonly sale: { readonly key: string; readonly chain: readonly [BookingRecord, ...BookingRecord[]] };
   readonly settings: CompanySettings;
+  /** How far what is driven by AI may go just now. */
+  readonly policies: Policies;
+  /**
+   * Notes for the decisions that this was written, as decided for the booking `of`.
+   * @param place where, as the vendor names it; nothing personal.
+   */
+  wrote(action: Action, of: string, place: string): void;
   /** Keeps something about the guest for next time (ids, what was written). */
   keep(value: object): Promise<void>;
   /**
@@ -53,7 +63,7 @@ export interface SyncTask {
 }
 
 /** A guest whose booking has moved to another guest: only what is shown about the guest needs a look. */
-export type RefreshTask = Pick<SyncTask, 'guest' | 'settings' | 'keep'>;
+export type RefreshTask = Pick<SyncTask, 'guest' | 'settings' | 'policies' | 'wrote' | 'keep'>;
 
 /** A destination: it makes a vendor equal to the record. It must not mind being asked twice. */
 export interface Sink {
@@ -78,6 +88,7 @@ export interface Sink {
 export interface SinkDeps {
   readonly bookings: BookingsTable;
   readonly guests: GuestsTable;
+  readonly acts: ActsOfSinks;
   readonly settings: Settings;
   readonly log: Log;
   readonly meter: Meter;
@@ -87,13 +98,14 @@ export interface SinkDeps {
 /** The deps of a sink in its Lambda function. */
 export function sinkDeps(
   dynamo: DynamoDBClient,
-  tables: { readonly bookings: string; readonly guests: string },
+  tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', string>>,
   rest: Pick<SinkDeps, 'settings' | 'log' | 'meter'>,
 ): SinkDeps {
   const now = () => new Date();
   return {
     bookings: bookingsTable(dynamo, tables.bookings, now),
     guests: guestsTable(dynamo, tables.guests),
+    acts: actsOfSinks(dynamo, tables, { log: rest.log, now }),
     now,
     ...rest,
   };
@@ -133,56 +145,63 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
     return deps.log.info('booking.in-sync', { uuid: record.uuid, version: record.version, sink: sink.name });
   }
   awaitFormerGuest(record, progress?.version ?? 0, deps.now());
-  const rows = await deps.guests.read(hint.guestKey);
-  const guest = { ...(await viewGuest(record, rows, deps)), kept: rows.sinks[sink.name] };
-  const sale = await findSale(record, rows, deps.bookings.read);
+  const look = await lookAtGuest(sink, hint, deps);
+  const guest = { ...(await viewGuest(record, look, deps)), kept: look.kept };
+  const sale = await findSale(record, look, deps.bookings.read);
   awaitBeginning(sale, sink.awaitsBeginningMs ?? 0, deps.now());
+  const settings = settingsOf(record.company, deps.settings);
+  const ledger = await openLedger(sink.name, { company: record.company, settings }, deps);
   const links = await sink.sync({
     record,
     guest,
     sale,
-    settings: settingsOf(record.company, deps.settings),
+    settings,
+    policies: ledger.policies,
+    wrote: ledger.wrote,
     keep: (value) => deps.guests.writeSink(guest.key, sink.name, value),
     beginOnce: (place) => deps.bookings.noteAttempt(record, sink.name, place),
     // The record may have moved on since that try: its writes are no less there.
     begunBefore: progress?.rewrite !== undefined || (progress?.attempting ?? 0) > (progress?.version ?? 0),
     begunAt: progress?.places ?? [],
-    holdsGuest: (key) => holdsGuest(deps.guests, key),
+    holdsGuest: (key) => deps.guests.holds(key),
   });
+  await ledger.close(record, links);
   await ensureStillTrue(sale, deps.bookings.read);
   await deps.bookings.noteSynced(record, sink.name, links);
   const milliseconds = deps.now().getTime() - Date.parse(record.receivedAt);
-  // Only news has a latency: history and what is written again came long ago.
-  if (!heldAlready && !isHistory(record)) deps.meter.duration(METRIC.syncLatency, milliseconds);
+  // Only news has a latency: history, what is written again, what is understood anew and offers came long ago.
+  const untold = record.changes.filter((change) => change.version > (progress?.version ?? 0));
+  const isNews = untold.some(({ change }) => change.kind !== 'upsell_recommended');
+  if (!heldAlready && isNews && !isHistory(record)) deps.meter.duration(METRIC.syncLatency, milliseconds);
   const { uuid, version, company } = record;
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
 }
 
-async function holdsGuest(guests: GuestsTable, key: string): Promise<boolean> {
-  const { bookings, sinks } = await guests.read(key);
-  return bookings.length > 0 || Object.keys(sinks).length > 0;
+async function lookAtGuest(sink: Sink, { guestKey, uuid }: Hint, deps: SinkDeps): Promise<GuestLook> {
+  return await deps.guests.look(guestKey, { sink: sink.name, uuid, now: deps.now().toISOString() });
 }
 
 async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
-  const rows = await deps.guests.read(hint.guestKey);
-  const left = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
-  const latest = left && (await deps.bookings.read(left.uuid));
+  const { totals, kept } = await lookAtGuest(sink, hint, deps);
+  const latest = totals.lastMade === null ? undefined : await deps.bookings.read(totals.lastMade.uuid);
   // The guest has no booking left: what the destination holds about them stands for nobody and is left as it is.
   if (latest === undefined) return deps.log.info('guest.without-booking', { guestKey: hint.guestKey, sink: sink.name });
-  const profile = profileOf(rows.bookings, deps.now().toISOString());
-  const guest = { key: hint.guestKey, company: hint.company, profile, kept: rows.sinks[sink.name], latest };
+  const profile = profileOf(totals, deps.now().toISOString());
+  const guest = { key: hint.guestKey, company: hint.company, profile, kept, latest };
   const keep = (value: object) => deps.guests.writeSink(hint.guestKey, sink.name, value);
-  await sink.refresh({ guest, settings: settingsOf(hint.company, deps.settings), keep });
+  const settings = settingsOf(hint.company, deps.settings);
+  const ledger = await openLedger(sink.name, { company: hint.company, settings }, deps);
+  await sink.refresh({ guest, settings, policies: ledger.policies, wrote: ledger.wrote, keep });
+  await ledger.close(latest, {});
   deps.log.info('guest.refreshed', { guestKey: hint.guestKey, sink: sink.name });
 }
 
-/** The sale that a booking belongs to, as far as its guest's rows and the records tell. */
+/** The sale that a booking belongs to, as far as its guest's history and the records tell. */
 export async function findSale(
   record: BookingRecord,
-  rows: GuestRows,
+  { successorOf }: Pick<GuestLook, 'successorOf'>,
   read: BookingsTable['read'],
 ): Promise<Sale<BookingRecord>> {
-  const successorOf = (uuid: string) => rows.bookings.find(({ rebookedFrom }) => rebookedFrom === uuid)?.uuid ?? null;
   return await saleOf(record, ({ booking }) => booking, read, successorOf);
 }
 
@@ -192,15 +211,15 @@ export async function findSale(
  */
 export async function viewGuest(
   record: BookingRecord,
-  rows: GuestRows,
+  { totals }: Pick<GuestLook, 'totals'>,
   deps: { readonly bookings: Pick<BookingsTable, 'read'>; readonly now: () => Date },
 ): Promise<Omit<GuestView, 'kept'>> {
-  const newest = rows.bookings.toSorted((a, b) => a.bookedAt.localeCompare(b.bookedAt)).at(-1);
-  const latest = newest === undefined || newest.uuid === record.uuid ? record : await deps.bookings.read(newest.uuid);
+  const newest = totals.lastMade;
+  const latest = newest === null || newest.uuid === record.uuid ? record : await deps.bookings.read(newest.uuid);
   return {
     key: record.guestKey,
     company: record.company,
-    profile: profileOf(rows.bookings, deps.now().toISOString()),
+    profile: profileOf(totals, deps.now().toISOString()),
     latest: latest ?? record,
   };
 }

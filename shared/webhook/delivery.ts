@@ -17,10 +17,11 @@ export type UnreadableReason = z.infer<typeof unreadableReasonSchema>;
 
 /**
  * What enrichment is told beside the body, as message attributes: nothing personal, nothing secret. Ingest sends all
- * kinds but `verify`, which is no webhook: its body only names a booking to ask FareHarbor for.
+ * kinds but two, which are no webhooks: their bodies only name a booking, `verify` one to ask FareHarbor for and
+ * `look-again` one that is to be understood anew as it is held.
  */
 export const deliveryAttributesSchema = z.object({
-  kind: z.enum(['booking', 'item', 'unreadable', 'verify']),
+  kind: z.enum(['booking', 'item', 'unreadable', 'verify', 'look-again']),
   /** When the webhook reached us. */
   receivedAt: z.iso.datetime(),
   /** The company whose key was used, or `*` for the key that serves all. */

@@ -5,11 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Stack, startStack } from '../../infra/local/stack.ts';
 import { synthesize } from '../../infra/local/synth.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
+import { benchGuest } from './guest-cost.ts';
 import { measureInit } from './init.ts';
 import { post } from './load.ts';
 import { benchBurst, benchLive } from './load-burst.ts';
 import { type LoadOptions, readOptions } from './load-options.ts';
 import { benchLoad } from './load-run.ts';
+import { benchModel } from './model-cost.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const BOOKINGS = 2_000;
@@ -187,6 +189,11 @@ function optionsOrEnd(): LoadOptions {
 }
 
 const options = optionsOrEnd();
+if (options.model) {
+  console.log(JSON.stringify(await benchModel()));
+  process.exit();
+}
+if (options.guest) process.exit((await benchGuest(say)) ? 0 : 1);
 const directory = mkdtempSync(join(tmpdir(), 'harborlight-bench-'));
 const assembly = join(directory, 'cdk.out');
 try {

@@ -8,6 +8,8 @@ const optionsSchema = z
     load: z.boolean().default(false),
     burst: z.boolean().default(false),
     live: z.boolean().default(false),
+    model: z.boolean().default(false),
+    guest: z.boolean().default(false),
     /** Bookings of the run; each mode has its own number where nothing is said. */
     bookings: count.optional(),
     /** What the bookings, their changes and their order are made from. */
@@ -19,8 +21,8 @@ const optionsSchema = z
     /** When a run ends: all is in both vendors, or FareHarbor was asked for every booking too. */
     until: z.enum(['synced', 'verified'], { error: 'must be synced or verified' }).default('synced'),
   })
-  .refine(({ load, burst, live }) => [load, burst, live].filter(Boolean).length <= 1, {
-    error: 'choose one of --load, --burst and --live',
+  .refine(({ load, burst, live, model, guest }) => [load, burst, live, model, guest].filter(Boolean).length <= 1, {
+    error: 'choose one of --load, --burst, --live, --model and --guest',
   });
 export type LoadOptions = z.infer<typeof optionsSchema>;
 
@@ -37,6 +39,8 @@ export function readOptions(args: readonly string[]): LoadOptions {
       load: flag,
       burst: flag,
       live: flag,
+      model: flag,
+      guest: flag,
       bookings: text,
       seed: text,
       connections: text,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ordinaryWords } from './ordinary-words.ts';
-import { type Finding, type SoughtData, searchFile, searchFor } from './search.ts';
+import { alsoNumbers, type Finding, type SoughtData, searchFile, searchFor } from './search.ts';
 import { flush, type Sought, TRAIL_VARIABLE, TRAILS, type Trail } from './trail.ts';
 
 const SHOWN = 20;
@@ -74,7 +74,7 @@ export async function searchTrail(folder: string, words: SoughtData['ordinaryWor
   const findings: Finding[] = [];
   for (const trail of TRAILS) {
     for (const file of filesIn(join(folder, trail))) {
-      const found = await searchFile(file, search);
+      const found = await searchFile(file, trail === 'model' ? alsoNumbers(search) : search);
       searched[trail] += found.lines;
       findings.push(...found.findings);
     }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 /** What a search found: what kind of thing, where, and a hint of it that gives nothing away. */
 export interface Finding {
-  readonly kind: 'e-mail' | 'phone' | 'name' | 'key';
+  readonly kind: 'e-mail' | 'phone' | 'name' | 'key' | 'uuid' | 'number';
   readonly file: string;
   readonly line: number;
   /** Its first two characters and its length. */
@@ -29,6 +29,7 @@ const PHONE = /\+\d[\d ()./-]{8,16}\d|\b\(?202\)?[ .-]?555[ .-]?01\d\d\b/g;
 const KEY =
   /-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:Basic|Bearer) [\w+/=.!-]{12,}|\b00D\w{12,15}![\w.]{8,}|\b[0-9a-f]{32}-us\d+\b|\bsk-[\w-]{20,}|[a-z-]+-0123456789\b/g;
 const WORD = /[\p{L}\d][\p{L}\d'’-]*/gu;
+const MARKUP = /\*\|[^|]*\|\*|\{\{[^}]*\}\}|<[^>]*>/g;
 /** A shorter part of a name is hardly ever one by itself. */
 const LONG_ENOUGH = 5;
 
@@ -46,7 +47,10 @@ export function searchFor({ names, keys, ordinaryWords }: SoughtData): SearchLin
       whole.add(words.join(' '));
       firstWords.add(words[0] ?? '');
     }
-    for (const word of words) if (word.length >= LONG_ENOUGH && !ordinaryWords.has(word)) single.add(word);
+    // The name of a merge tag in a hostile name is nobody's name, and other hostile texts may have it as well.
+    for (const word of wordsOf(name.replace(MARKUP, ' '))) {
+      if (word.length >= LONG_ENOUGH && !ordinaryWords.has(word)) single.add(word);
+    }
   }
   const longest = Math.max(0, ...[...whole].map((name) => name.split(' ').length));
   const given = [...new Set(keys)].filter((key) => key.length >= 6);
@@ -59,6 +63,26 @@ export function searchFor({ names, keys, ordinaryWords }: SoughtData): SearchLin
       kind: 'name' as const,
       text: name,
     })),
+  ];
+}
+
+/** Whatever booking, guest or person a uuid may name: a model is told of none. Logs may name a booking by its own. */
+const UUID = /\b[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\b/gi;
+/** Seven digits and more, however they are written: telephones of all countries, cards, passports, accounts. */
+const NUMBER = /(?<![\w.])\+?\(?\d(?:[ ().\u00a0\u2010-\u2015/-]{0,3}\d){6,30}(?!\w)/gu;
+const DATE = /^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})$/;
+
+/** What a form says of a whole number that has no limit. */
+const NO_LIMIT = String(Number.MAX_SAFE_INTEGER);
+
+/** The search of what a model was sent: beside all else, nothing that looks like anybody's number. */
+export function alsoNumbers(search: SearchLine): SearchLine {
+  return (text) => [
+    ...search(text),
+    ...all(UUID, text, 'uuid'),
+    ...all(NUMBER, text.replaceAll(UUID, ''), 'number').filter(
+      ({ text: found }) => !DATE.test(found) && found !== NO_LIMIT,
+    ),
   ];
 }
 

@@ -13,8 +13,11 @@ const membersSchema = z.object({
   ),
 });
 
-/** Which of our versions it is depends on how many webhooks a version was made of; the rest does not. */
-const BY_PACE = new Set(['Booking_Version__c']);
+/**
+ * Which of our versions it is depends on how many webhooks a version was made of, and the level of a risk on what else the
+ * operator had seen when it was made; the rest does not.
+ */
+const BY_PACE = new Set(['Booking_Version__c', 'Cancellation_Risk__c', 'No_Show_Risk__c']);
 
 /**
  * Everything both vendors hold, as lines that are the same on every telling of a story: one line for each field, with

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_REGION } from '../../infra/local/intrinsics.ts';
 import type { LocalPlan } from '../../infra/local/template.ts';
@@ -17,7 +18,15 @@ export function stageOf({ queues, tables }: LocalPlan, dynamo: DynamoDBClient, e
   return {
     dynamo,
     sqs,
-    tables: { bookings: tableOf('-bookings'), guests: tableOf('-guests'), operations: tableOf('-operations') },
+    // A rig's commands have no business with secrets, and no endpoint for them.
+    secrets: new SecretsManagerClient({ endpoint: 'http://127.0.0.1:9', region: LOCAL_REGION, credentials }),
+    webhookSecretId: 'harborlight/none/webhook',
+    tables: {
+      bookings: tableOf('-bookings'),
+      guests: tableOf('-guests'),
+      operations: tableOf('-operations'),
+      decisions: tableOf('-decisions'),
+    },
     queueUrl: (queue) => urlOf(`-${queue}.fifo`),
     deadLetterQueueUrl: (queue) => urlOf(`-${queue}-dlq.fifo`),
     close: () => undefined,

@@ -2,14 +2,18 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { webhookConsumer } from '../../functions/enrichment/consume-webhooks.ts';
 import type { Quarantined } from '../../functions/enrichment/quarantine.ts';
+import { NOTHING_SEEN } from '../../functions/enrichment/standing/distribution.ts';
 import { asking } from '../../functions/enrichment/truth/asking.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
 import type { Retrieved } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import { type BookingSummary, bookingSummarySchema, summarise } from '../../shared/guest/profile.ts';
+import { totalsOf } from '../../shared/guest/totals.ts';
+import { guestTotalsSchema } from '../../shared/guest/totals-shape.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { toItem } from '../../shared/records/dynamo.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
+import { freeEconomy } from '../unit/enrichment/understanding/free-economy.ts';
 import { listening } from '../unit/shared/quiet.ts';
 
 /** DynamoDB's largest item, in bytes. */
@@ -54,7 +58,14 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
     asking: asking(() => new Date('2026-11-21T12:00:00Z')),
     strangers: { noteUnknown: async () => {}, suspected: async () => false },
     bookings: { read: async (uuid) => records.get(uuid) },
-    guests: { read: async (key) => ({ bookings: [...(guests.get(key)?.values() ?? [])], sinks: {} }) },
+    guests: {
+      countBookings: async (key) => guests.get(key)?.size ?? 0,
+      async enter({ guestKey, summary }, now) {
+        const all = new Map(guests.get(guestKey)).set(summary.uuid, summary);
+        const totals = guestTotalsSchema.parse(stored(totalsOf([...all.values()], now)));
+        return { totals, changes: [], writes: [] };
+      },
+    },
     identities: {
       find: async (identity) => identities.get(identity),
       claim: async (identity, key) => {
@@ -68,7 +79,19 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
       if (before !== undefined) guests.get(before.guestKey)?.delete(next.uuid);
       guests.set(next.guestKey, new Map(guests.get(next.guestKey)).set(next.uuid, summary));
     },
-    understand: (input) => understand(input, { readModel: async () => access, log, meter }),
+    understand: (input) =>
+      understand(input, {
+        readModel: async () => access,
+        economy: freeEconomy(),
+        readDistribution: async () => NOTHING_SEEN,
+        log,
+        meter,
+      }),
+    decide: async (draft) => draft,
+    alongside: async () => [],
+    catchUp: { read: async () => [], noteLook: async () => {} },
+    noteStanding: async () => {},
+    pause: async () => {},
     sinks: ['crm', 'marketing'],
     hint: async () => {},
     log,

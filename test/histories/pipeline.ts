@@ -6,6 +6,7 @@ import { CODE } from '../../functions/crm-sync/salesforce/salesforce-errors.ts';
 import { salesforceSink } from '../../functions/crm-sync/salesforce-sink.ts';
 import { type WebhookDeps, webhookConsumer } from '../../functions/enrichment/consume-webhooks.ts';
 import { oncePerBooking } from '../../functions/enrichment/once-per-booking.ts';
+import { NOTHING_SEEN } from '../../functions/enrichment/standing/distribution.ts';
 import { onTables } from '../../functions/enrichment/tables.ts';
 import { asking } from '../../functions/enrichment/truth/asking.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
@@ -23,6 +24,8 @@ import { type BudgetRule, rateBudget } from '../../shared/rate-budget/rate-budge
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { type Sink, sinkConsumer } from '../../shared/sink/sink.ts';
+import { allAllowed } from '../unit/acts/automatic.ts';
+import { freeEconomy } from '../unit/enrichment/understanding/free-economy.ts';
 import { defaultCredentials, type FareHarbor } from '../vendors/fareharbor/fareharbor.ts';
 import type { RunningVendor } from '../vendors/server.ts';
 import type { Lines } from './lines.ts';
@@ -64,7 +67,19 @@ export function enrichmentOf(wiring: Wiring): (batch: readonly SQSRecord[]) => C
     quarantine: async ({ reason }) => wiring.quarantined(reason),
     verifications: eyes.verifications(onOperations.verifications),
     asking: asking(now),
-    understand: (input) => understand(input, { readModel: async () => undefined, log, meter }),
+    understand: (input) =>
+      understand(input, {
+        readModel: async () => undefined,
+        economy: freeEconomy(),
+        readDistribution: async () => NOTHING_SEEN,
+        log,
+        meter,
+      }),
+    decide: async (draft) => draft,
+    alongside: async () => [],
+    catchUp: { read: async () => [], noteLook: async () => {} },
+    noteStanding: async () => {},
+    pause: async () => {},
     sinks: ['crm', 'marketing'],
     hint: (sink, { uuid, company, version, receivedAt }, guestKey) =>
       sendHint(sqs, sink, { uuid, guestKey, company, version, receivedAt }),
@@ -117,6 +132,6 @@ export function marketingOf(wiring: Wiring): () => Consumer {
 function consumerOf(sink: Sink, { dynamo, tables, log, meter, now }: Wiring): () => Consumer {
   const bookings = bookingsTable(dynamo, tables.bookings, now);
   const guests = guestsTable(dynamo, tables.guests);
-  const consumer = sinkConsumer(sink, sink.name, { bookings, guests, settings, log, meter, now });
+  const consumer = sinkConsumer(sink, sink.name, { bookings, guests, acts: allAllowed, settings, log, meter, now });
   return () => consumer;
 }

@@ -24,7 +24,7 @@ export function describeData({ stage, data, pipeline }: Deployment): void {
   const secrets = resources(data, 'AWS::SecretsManager::Secret', secretSchema);
 
   describe('tables', () => {
-    test('are the three there should be, with their keys', () => {
+    test('are the four there should be, with their keys', () => {
       const keys = tables.map(({ properties }) => [
         properties.TableName,
         properties.KeySchema.map(({ AttributeName }) => AttributeName),
@@ -33,6 +33,7 @@ export function describeData({ stage, data, pipeline }: Deployment): void {
         [`harborlight-${stage.name}-bookings`]: ['uuid'],
         [`harborlight-${stage.name}-guests`]: ['guest', 'row'],
         [`harborlight-${stage.name}-operations`]: ['kind', 'id'],
+        [`harborlight-${stage.name}-decisions`]: ['uuid', 'entry'],
       });
     });
 

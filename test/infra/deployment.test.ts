@@ -4,6 +4,7 @@ import { stageNamed } from '../../infra/stages.ts';
 import { describeAlarms } from './alarms.ts';
 import { describeApi } from './api.ts';
 import { bundleOf, describeBundles } from './bundles.ts';
+import { describeDashboard } from './dashboard.ts';
 import { describeData } from './data.ts';
 import { describeExactRights } from './exact-rights.ts';
 import { describeFunctions } from './functions.ts';
@@ -31,6 +32,7 @@ describe.each(deployments)('$stage.name', (deployment) => {
   describeData(deployment);
   describeApi(deployment);
   describeAlarms(deployment);
+  describeDashboard(deployment);
   describeSchedules(deployment);
   describeRulePacks(deployment);
 });

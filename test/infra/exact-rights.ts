@@ -10,12 +10,16 @@ const SYNCS = (queue: string, secret: string): string[] => [
   ...CONSUMES(queue),
   'dynamodb:GetItem on table Bookings',
   'dynamodb:UpdateItem on table Bookings',
+  'dynamodb:BatchGetItem on table Guests',
+  'dynamodb:GetItem on table Guests',
   'dynamodb:PutItem on table Guests',
   'dynamodb:Query on table Guests',
   // What stands between it and its vendor (a pause, an open circuit), and how much it writes.
   'dynamodb:PutItem on table Operations',
   'dynamodb:Query on table Operations',
   'dynamodb:UpdateItem on table Operations',
+  // What was written of what was decided: appended, and never changed by anybody.
+  'dynamodb:PutItem on table Decisions',
   `secretsmanager:GetSecretValue on secret ${secret}`,
   // A message that fails again steps aside: a copy of it goes into its own queue.
   `sqs:SendMessage on queue ${queue}`,
@@ -37,15 +41,21 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on table Bookings',
     'dynamodb:PutItem on table Bookings',
     'dynamodb:UpdateItem on table Bookings',
+    'dynamodb:BatchGetItem on table Guests',
+    // That nobody has made a guest's totals meanwhile, while they are made from all bookings.
+    'dynamodb:ConditionCheckItem on table Guests',
     'dynamodb:DeleteItem on table Guests',
     'dynamodb:GetItem on table Guests',
     'dynamodb:PutItem on table Guests',
     'dynamodb:Query on table Guests',
+    'dynamodb:BatchGetItem on table Operations',
     'dynamodb:DeleteItem on table Operations',
     'dynamodb:GetItem on table Operations',
     'dynamodb:PutItem on table Operations',
     'dynamodb:Query on table Operations',
     'dynamodb:UpdateItem on table Operations',
+    // Appended to, and never changed by anybody.
+    'dynamodb:PutItem on table Decisions',
     'secretsmanager:GetSecretValue on secret fareharbor',
     'secretsmanager:GetSecretValue on secret openai',
     'sqs:SendMessage on queue crm',

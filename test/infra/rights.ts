@@ -22,18 +22,21 @@ const ON_TABLES = {
   ingest: {},
   enrichment: {
     Bookings: ['GetItem', 'PutItem', 'UpdateItem'],
-    Guests: ['DeleteItem', 'GetItem', 'PutItem', 'Query'],
-    Operations: ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    Guests: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    Operations: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    Decisions: ['PutItem'],
   },
   'crm-sync': {
     Bookings: ['GetItem', 'UpdateItem'],
-    Guests: ['PutItem', 'Query'],
+    Guests: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
     Operations: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    Decisions: ['PutItem'],
   },
   'marketing-sync': {
     Bookings: ['GetItem', 'UpdateItem'],
-    Guests: ['PutItem', 'Query'],
+    Guests: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
     Operations: ['PutItem', 'Query', 'UpdateItem'],
+    Decisions: ['PutItem'],
   },
   reconcile: {
     Bookings: ['BatchGetItem'],
@@ -47,7 +50,7 @@ const actionNames = (actions: readonly string[]) => actions.map((action) => acti
 /** The table that an export of the data stack is the ARN of, or its index. */
 function tableOf(resource: string): string {
   const [, table, index] =
-    /GetAtt(Bookings|Guests|Operations)[0-9A-F]{8}Arn\w*\}?(\/index\/\w+)?$/.exec(resource) ?? [];
+    /GetAtt(Bookings|Guests|Operations|Decisions)[0-9A-F]{8}Arn\w*\}?(\/index\/\w+)?$/.exec(resource) ?? [];
   return table === undefined ? resource : `${table}${index ?? ''}`;
 }
 

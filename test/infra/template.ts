@@ -104,14 +104,41 @@ export const mappingSchema = z.looseObject({
   ScalingConfig: z.object({ MaximumConcurrency: z.int() }),
 });
 
+const expressionPartSchema = z.looseObject({
+  Expression: z.string().optional(),
+  MetricStat: z
+    .object({
+      Metric: z.object({
+        Namespace: z.string(),
+        MetricName: z.string(),
+        Dimensions: z.array(z.object({ Name: z.string(), Value: textSchema })),
+      }),
+      Period: z.int(),
+      Stat: z.string(),
+    })
+    .optional(),
+});
+
 export const alarmSchema = z.looseObject({
   AlarmName: z.string(),
   AlarmDescription: textSchema,
-  Namespace: z.string(),
-  MetricName: z.string(),
-  Dimensions: z.array(z.object({ Name: z.string(), Value: textSchema })),
+  // An alarm on an expression names its metrics in the expression's parts.
+  Namespace: z.string().default(''),
+  MetricName: z.string().default(''),
+  Dimensions: z.array(z.object({ Name: z.string(), Value: textSchema })).default([]),
+  Metrics: z.array(expressionPartSchema).default([]),
   Threshold: z.number(),
+  Period: z.int().default(0),
+  EvaluationPeriods: z.int(),
+  DatapointsToAlarm: z.int(),
   TreatMissingData: z.string(),
+  AlarmActions: z.array(textSchema).default([]),
+});
+
+export const compositeAlarmSchema = z.looseObject({
+  AlarmName: z.string(),
+  AlarmDescription: textSchema,
+  AlarmRule: textSchema,
   AlarmActions: z.array(textSchema),
 });
 

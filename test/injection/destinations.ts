@@ -3,9 +3,11 @@ import { salesforceSink } from '../../functions/crm-sync/salesforce-sink.ts';
 import type { Audience } from '../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpSink } from '../../functions/marketing-sync/mailchimp-sink.ts';
 import { type BookingSummary, profileOf } from '../../shared/guest/profile.ts';
+import { totalsOf } from '../../shared/guest/totals.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { SyncTask } from '../../shared/sink/sink.ts';
+import { allowed } from '../unit/acts/automatic.ts';
 import { listening } from '../unit/shared/quiet.ts';
 import { NOW } from './booked.ts';
 
@@ -24,12 +26,13 @@ export async function send(
     guest: {
       key: record.guestKey,
       company: record.company,
-      profile: profileOf(rows, NOW.toISOString()),
+      profile: profileOf(totalsOf(rows, NOW.toISOString()), NOW.toISOString()),
       kept: undefined,
       latest: record,
     },
     sale: { key: record.uuid, chain: [record] },
     settings,
+    ...allowed,
     keep: async () => {},
     beginOnce: async () => {},
     begunBefore: false,

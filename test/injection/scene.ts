@@ -1,14 +1,17 @@
 import { enrich } from '../../functions/enrichment/enrich.ts';
+import { NOTHING_SEEN } from '../../functions/enrichment/standing/distribution.ts';
 import type { ModelAccess } from '../../functions/enrichment/understanding/model.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { summarise } from '../../shared/guest/profile.ts';
+import { totalsOf } from '../../shared/guest/totals.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import {
   type CompanySettings,
   type CompanySettingsInput,
   companySettingsSchema,
 } from '../../shared/settings/settings.ts';
+import { freeEconomy } from '../unit/enrichment/understanding/free-economy.ts';
 import { listening } from '../unit/shared/quiet.ts';
 import { NOW } from './booked.ts';
 import { type Sent, send } from './destinations.ts';
@@ -55,10 +58,24 @@ export async function bring(
   };
   await enrich(observation, {
     bookings: { read: async () => undefined },
-    guests: { read: async () => ({ bookings: [], sinks: {} }) },
+    guests: {
+      countBookings: async () => 0,
+      enter: async ({ summary }, now) => ({ totals: totalsOf([summary], now), changes: [], writes: [] }),
+    },
     identities: { find: async () => undefined, claim: async (_identity, guestKey) => guestKey },
     commit: async (next) => void written.push(next),
-    understand: (input) => understand(input, { readModel: async () => access, log, meter }),
+    understand: (input) =>
+      understand(input, {
+        readModel: async () => access,
+        economy: freeEconomy(),
+        readDistribution: async () => NOTHING_SEEN,
+        log,
+        meter,
+      }),
+    decide: async (draft) => draft,
+    alongside: async () => [],
+    noteStanding: async () => {},
+    pause: async () => {},
     hint: async () => {},
     sinks: ['crm', 'marketing'],
     log,

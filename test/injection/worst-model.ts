@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keep } from '../evidence/trail.ts';
 import { readRequest } from '../vendors/openai/response-request.ts';
 import { type JsonSchema, resolve } from '../vendors/openai/strict-schema.ts';
 import type { Vendor, VendorReply, VendorRequest } from '../vendors/server.ts';
@@ -26,6 +27,7 @@ export function worstModel(): Vendor {
 }
 
 function respond(http: VendorRequest): VendorReply {
+  keep('model', http.body);
   const request = readRequest(http.json(), new Set(WORST));
   const manner = WORST.find((name) => 'model' in request && name === request.model);
   if ('message' in request || manner === undefined) return { status: 400, body: { error: request } };

@@ -45,9 +45,9 @@ describe('an org with our metadata', () => {
     expect([...rows].map(([what, { state }]) => `${what}: ${state}`)).toEqual([
       'API version 66.0: ok',
       'sign-in: ok',
-      'Account: 10 of 10 fields: ok',
-      'Contact: 20 of 20 fields: ok',
-      'Opportunity: 33 of 33 fields: ok',
+      'Account: 11 of 11 fields: ok',
+      'Contact: 22 of 22 fields: ok',
+      'Opportunity: 36 of 36 fields: ok',
       'Case: 15 of 15 fields: ok',
       'Lead: 2 of 2 fields: ok',
       'duplicate rules: ok',
@@ -80,7 +80,7 @@ describe('what is missing', () => {
     expect(row?.note).toContain('Voucher__c');
     expect(row?.note).toContain('Tour_Date__c');
     expect(row?.note).toContain('create what is missing: npm run provision -- salesforce');
-    expect(rows.get('Opportunity: 31 of 33 fields')?.state).toBe('ok');
+    expect(rows.get('Opportunity: 34 of 36 fields')?.state).toBe('ok');
   });
 
   test('a standard field only needs the permission set', async () => {
@@ -183,7 +183,7 @@ describe('an org that cannot be entered', () => {
     one.server.fault({ route: 'composite', match: 'sobjects/Contact/describe', status: 403, body });
     const { code, rows } = await one.run();
     expect(code).toBe(1);
-    expect([...rows.keys()]).toEqual(['API version 66.0', 'sign-in', 'Account: 10 of 10 fields', 'Contact']);
+    expect([...rows.keys()]).toEqual(['API version 66.0', 'sign-in', 'Account: 11 of 11 fields', 'Contact']);
     expect(rows.get('Contact')).toMatchObject({ state: 'wrong', note: expect.stringContaining('in a while') });
   });
 });

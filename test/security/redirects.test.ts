@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logIn, openSession } from '../../functions/crm-sync/salesforce/connection.ts';
+import { priceOf } from '../../functions/enrichment/model-economy/prices.ts';
 import { askModel } from '../../functions/enrichment/understanding/model.ts';
+import type { ModelApi } from '../../functions/enrichment/understanding/model-api.ts';
 import { audiences } from '../../functions/marketing-sync/mailchimp/audiences.ts';
 import { fareHarborSecretSchema } from '../../shared/fareharbor/access.ts';
 import { retrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
@@ -22,6 +24,12 @@ afterEach(() => Promise.all([stranger.close(), vendor.close()]));
 
 const settled = (work: Promise<unknown>) => work.catch((error: unknown) => error);
 
+const askAt = (api: ModelApi) => {
+  const access = { apiKey: 'sk-secret', baseUrl: `${vendor.url}/v1`, model: 'gpt-local' };
+  const input = { facts: '{}', words: '{"note":"a guest’s words"}', catalogue: [] };
+  return askModel(input, access, { model: 'gpt-local', api, timeoutMs: 2_000, prices: priceOf('gpt-local', {}) });
+};
+
 const CLIENTS: [string, () => Promise<unknown>][] = [
   [
     'FareHarbor',
@@ -39,14 +47,8 @@ const CLIENTS: [string, () => Promise<unknown>][] = [
       return await (await audienceOf('harbor-kayaks')).doubleOptIn();
     },
   ],
-  [
-    'the model',
-    () => {
-      const access = { apiKey: 'sk-secret', baseUrl: `${vendor.url}/v1`, model: 'gpt-local' };
-      const input = { facts: '{}', words: '{"note":"a guest’s words"}', catalogue: [] };
-      return askModel(input, access, { model: 'gpt-local', timeoutMs: 2_000 });
-    },
-  ],
+  ['the model', () => askAt('responses')],
+  ['the model, asked by chat', () => askAt('chat')],
   [
     'Salesforce, logging in',
     () => logIn({ loginUrl: vendor.url, clientId: 'client', clientSecret: 'client-secret' }, 2_000, new Date()),

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { searchTrail } from '../evidence/gate.ts';
 import { keepAttributes } from '../evidence/queue-attributes.ts';
-import { searchFor } from '../evidence/search.ts';
+import { alsoNumbers, searchFor } from '../evidence/search.ts';
 
 const ordinaryWords = new Set(['good', 'address', 'booking', 'changed', 'summer']);
 const search = searchFor({
-  names: ['Wren Halloran', 'Good Address', 'Summer Ng', '山田 花子', 'Zoë O’Hara-Lindqvist'],
+  names: [
+    'Wren Halloran',
+    'Good Address',
+    'Summer Ng',
+    '山田 花子',
+    'Zoë O’Hara-Lindqvist',
+    'Mal*|FNAME|*lory *|UNSUB|* Quentil',
+  ],
   keys: ['webhook-key-of-this-run'],
   ordinaryWords,
 });
@@ -31,6 +38,8 @@ describe('the search for guests and keys', () => {
     ['name', 'Good Address'],
     ['name', 'Summer Ng was here'],
     ['name', '山田 花子'],
+    ['name', 'Quentil has booked'],
+    ['name', 'Mal*|FNAME|*lory *|UNSUB|* Quentil'],
     ['name', 'for Lindqvist, no: O’Hara-Lindqvist'],
     ['key', '/webhooks/fareharbor/webhook-key-of-this-run'],
     ['key', 'authorization: Basic ZmFyZWhhcmJvcjprZXk='],
@@ -48,10 +57,38 @@ describe('the search for guests and keys', () => {
     '{"at":"at retry (file:///app/node_modules/@smithy/core/dist/index.js:12:34)"}',
     'https://127.0.0.1:44102/services/data/v66.0/composite answered 503',
     'the address is good this summer',
+    'write *|FNAME|* and *|UNSUB|* there',
     '{"_aws":{"Timestamp":1795262400000,"CloudWatchMetrics":[{"Namespace":"Harborlight"}]},"SyncLatency":12025550142}',
     'starts 2026-12-20T17:00:00+10:00, 2026-12-20T17:00:00-1000',
   ])('finds nothing in %s', (text) => {
     expect(search(text)).toEqual([]);
+  });
+});
+
+describe('the search of what a model was sent', () => {
+  const ofModel = alsoNumbers(search);
+
+  it.each([
+    ['uuid', '{"note":"see 3f0c9a52-6a7b-4c1d-9e2f-000000000001"}'],
+    ['uuid', '3F0C9A526A7B4C1D9E2F000000000001'],
+    ['number', 'call 0171 1234567'],
+    ['number', 'call (0)171/123-45-67'],
+    ['number', '06 12 34 56 78'],
+    ['number', '03-1234-5678'],
+    ['number', '4111 1111 1111 1111'],
+    ['number', 'passport 123456789'],
+    ['e-mail', 'wren@guests.test'],
+    ['name', 'Halloran'],
+  ])('finds the %s in %s', (kind, text) => {
+    expect(ofModel(text).map((found) => found.kind)).toContain(kind);
+  });
+
+  it.each([
+    '{"store":false,"max_output_tokens":2000,"note":"on 2026-12-24 or 24.12.2026, 12 of us, table 345"}',
+    'This message is marked hl0123456789abcdef.',
+    '[phone] [number] [id] 5 adults, 2 children, 1 infant',
+  ])('finds nothing in %s', (text) => {
+    expect(ofModel(text)).toEqual([]);
   });
 });
 
@@ -77,6 +114,13 @@ describe('the search of a run', () => {
       searched: { logs: 2, model: 1, queues: 1 },
       findings: [],
     });
+  });
+
+  it('lets a booking’s uuid stand everywhere but in what a model was sent', async () => {
+    writeFileSync(join(folder, 'model', '2.txt'), '{"note":"3f0c9a52-6a7b-4c1d-9e2f-000000000001"}\n');
+    writeFileSync(join(folder, 'logs', '2.txt'), '{"uuid":"3f0c9a52-6a7b-4c1d-9e2f-000000000001"}\n');
+    const { findings } = await searchTrail(folder, ordinaryWords);
+    expect(findings.map(({ kind, file }) => [kind, file.includes('model')])).toEqual([['uuid', true]]);
   });
 
   it.each(['logs', 'model', 'queues'] as const)(

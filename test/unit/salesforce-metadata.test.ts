@@ -98,6 +98,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   LongTextArea: ['length', 'visibleLines'],
   Number: ['precision', 'scale'],
   Currency: ['precision', 'scale'],
+  Percent: ['precision', 'scale'],
   Checkbox: ['defaultValue'],
   Lookup: ['referenceTo', 'relationshipName', 'deleteConstraint'],
   Picklist: ['valueSet'],

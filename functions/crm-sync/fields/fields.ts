@@ -27,6 +27,7 @@ const history = {
   Last_Tour_Date__c: value,
   Next_Tour_Date__c: value,
   AI_Segment__c: line(40),
+  Predicted_Value__c: value,
 } as const;
 
 /** Every field that is ever written, with what it takes. Lengths are Salesforce's, or those of our own metadata. */
@@ -52,6 +53,7 @@ export const FIELDS = {
     Churn_Risk__c: line(10),
     Interests__c: long(2000),
     Recommended_Upsell__c: line(255),
+    RFM_Bands__c: line(10),
     Preferred_Language__c: line(20),
     Email_Consent__c: value,
   },
@@ -87,6 +89,9 @@ export const FIELDS = {
     Voucher__c: line(128),
     Lead_Score__c: value,
     Lead_Score_Reasons__c: long(4000),
+    Lead_Routing__c: line(10),
+    Cancellation_Risk__c: value,
+    No_Show_Risk__c: value,
     AI_Segment__c: line(40),
     AI_Summary__c: long(32_000),
     AI_Generated__c: value,

@@ -1,6 +1,9 @@
-import type { Understanding } from '../../../shared/understanding/understanding.ts';
+import type { Shown } from '../../../shared/acts/shown.ts';
 
-/** The model's words go to fields marked as such and nowhere else; in rules mode there are none. */
-export function summaryFields({ summary }: Understanding) {
-  return { AI_Summary__c: summary, AI_Generated__c: summary !== null };
+/**
+ * The model's words go to fields marked as such and nowhere else; in rules mode there are none. Where they may not be
+ * shown, what is there stays.
+ */
+export function summaryFields({ summary }: Shown) {
+  return summary === undefined ? {} : { AI_Summary__c: summary, AI_Generated__c: summary !== null };
 }

@@ -1,3 +1,5 @@
+import type { Policies } from '../../../shared/acts/policies.ts';
+import { type Shown, shownOf } from '../../../shared/acts/shown.ts';
 import { toMajorUnits } from '../../../shared/booking/money.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import type { GuestView } from '../../../shared/sink/sink.ts';
@@ -21,10 +23,12 @@ export interface DesiredGuest {
 
 /**
  * The fields of Account and Contact for a guest. A name, address or number the latest booking does not have is left
- * as it is in Salesforce: not knowing it is no reason to forget it.
+ * as it is in Salesforce: not knowing it is no reason to forget it. What is driven by AI is there as far as policies
+ * let the latest booking show it.
  */
-export function desiredGuest({ key, company, profile, latest }: GuestView): DesiredGuest {
-  const { booking, understanding } = latest;
+export function desiredGuest({ key, company, profile, latest }: GuestView, policies: Policies): DesiredGuest {
+  const { booking } = latest;
+  const shown = shownOf(latest, policies);
   const { contact } = booking;
   const name = splitName(contact.name);
   const spend = profile.spend.find(({ currency }) => currency === booking.company.currency);
@@ -37,25 +41,43 @@ export function desiredGuest({ key, company, profile, latest }: GuestView): Desi
     First_Tour_Date__c: profile.firstTour,
     Last_Tour_Date__c: profile.lastTour,
     Next_Tour_Date__c: profile.nextTour,
-    AI_Segment__c: understanding.segment,
+    ...segmentFields(shown, booking.company.currency),
   };
   const phone = contact.phone ?? undefined;
   return {
     name,
-    accountName: accountNameOf(latest, name),
+    accountName: accountNameOf(latest, name, shown),
     account: { ...history, Phone: phone },
     contact: {
       ...history,
       Email: contact.email ?? undefined,
       Phone: phone,
       No_Shows__c: profile.noShows,
-      Lead_Score__c: understanding.leadScore.value,
-      Churn_Risk__c: understanding.churnRisk,
-      Interests__c: understanding.interests.join(', ') || null,
-      Recommended_Upsell__c: understanding.upsell?.name ?? null,
+      ...(shown.score && { Lead_Score__c: shown.score.value }),
+      ...guestFields(shown),
       Preferred_Language__c: languageOf(latest),
       Email_Consent__c: contact.emailConsent,
     },
+  };
+}
+
+/** What both Account and Contact show of the segment. */
+function segmentFields({ segment }: Shown, currency: string): Values<'Account'> & Values<'Contact'> {
+  if (segment === undefined) return {};
+  const { predictedValue } = segment.guest;
+  // A value of another currency would be read as one of this.
+  const value = predictedValue?.currency === currency ? toMajorUnits(predictedValue) : null;
+  return { AI_Segment__c: segment.segment, Predicted_Value__c: value };
+}
+
+function guestFields({ segment }: Shown): Values<'Contact'> {
+  if (segment === undefined) return {};
+  const { bands } = segment.guest;
+  return {
+    Churn_Risk__c: segment.churnRisk,
+    Interests__c: segment.interests.join(', ') || null,
+    Recommended_Upsell__c: segment.upsell?.name ?? null,
+    RFM_Bands__c: bands && `${bands.recency}-${bands.frequency}-${bands.money}`,
   };
 }
 
@@ -65,8 +87,8 @@ export function nameFields({ first, last }: PersonName, making: 'new' | 'existin
   return { FirstName: first, LastName: last };
 }
 
-function accountNameOf({ booking, understanding }: BookingRecord, { first, last }: PersonName): string {
-  if (understanding.segment !== 'corporate-group') return `${last ?? NAMELESS} household`;
+function accountNameOf({ booking }: BookingRecord, { first, last }: PersonName, { segment }: Shown): string {
+  if (segment?.segment !== 'corporate-group') return `${last ?? NAMELESS} household`;
   const named = booking.answers.find(({ question, value }) => COMPANY_QUESTION.test(question) && value.trim() !== '');
   return named?.value ?? `${[first, last].filter((part) => part !== null).join(' ') || NAMELESS} (company)`;
 }

@@ -1,3 +1,5 @@
+import type { Policies } from '../../../shared/acts/policies.ts';
+import { shownOf } from '../../../shared/acts/shown.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { eventKey, type RecordedChange } from '../../../shared/booking/changes.ts';
 import { formatMoney, type Money } from '../../../shared/booking/money.ts';
@@ -50,12 +52,20 @@ function keyOf({ uuid, company }: BookingRecord, saleKey: string, recorded: Reco
  * The status is not among the values: a person who has closed a Case must not find it open again.
  * @param saleKey the uuid of the first booking of the sale that the record belongs to.
  */
-export function desiredCases(record: BookingRecord, syncedVersion: number, saleKey: string): DesiredCase[] {
+export function desiredCases(
+  record: BookingRecord,
+  syncedVersion: number,
+  saleKey: string,
+  policies: Policies,
+): DesiredCase[] {
+  const words = summaryFields(shownOf(record, policies));
   const cases = record.changes
     .filter(({ version }) => version > syncedVersion)
     .flatMap((recorded) => {
       const kind = kindOf(recorded);
-      return kind === undefined ? [] : [desiredCase(record, recorded, kind, keyOf(record, saleKey, recorded))];
+      if (kind === undefined) return [];
+      const made = desiredCase(record, recorded, kind, keyOf(record, saleKey, recorded));
+      return [{ ...made, values: { ...made.values, ...words } }];
     });
   // The same words said again, or a refund that was gone for a while: one request takes a key once.
   return [...new Map(cases.map((one) => [one.eventKey, one])).values()];
@@ -78,7 +88,7 @@ function kindOf({ change }: RecordedChange): CaseKind | undefined {
 }
 
 function desiredCase(record: BookingRecord, recorded: RecordedChange, kind: CaseKind, key: string): DesiredCase {
-  const { booking, understanding } = record;
+  const { booking } = record;
   const { startAt } = booking.availability;
   const day = startAt && localDate(startAt);
   const which = [clip(booking.item.name, 100), day, booking.displayId].filter(Boolean).join(' · ');
@@ -94,7 +104,6 @@ function desiredCase(record: BookingRecord, recorded: RecordedChange, kind: Case
       FareHarbor_Booking_UUID__c: record.uuid,
       Case_Kind__c: kind,
       Tour_Date__c: day,
-      ...summaryFields(understanding),
     },
   };
 }

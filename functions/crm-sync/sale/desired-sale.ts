@@ -1,3 +1,5 @@
+import type { Policies } from '../../../shared/acts/policies.ts';
+import { type Shown, shownOf } from '../../../shared/acts/shown.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { toMajorUnits } from '../../../shared/booking/money.ts';
 import { type Revenue, revenueOf } from '../../../shared/booking/revenue.ts';
@@ -22,11 +24,12 @@ export function currentOf({ chain }: Sale): BookingRecord {
  * The sale's Opportunity, without its key and its links to other records.
  *
  * Money, by operators' practice: what is cancelled or rebooked away carries no revenue, so Amount, net and commission
- * are 0; Total_Amount__c keeps the price it was booked at, and what was paid and refunded stays, for audit.
+ * are 0; Total_Amount__c keeps the price it was booked at, and what was paid and refunded stays, for audit. What is
+ * driven by AI is there as far as policies let it be.
  */
-export function desiredSale(sale: Sale, settings: SalesforceSettings): Values<'Opportunity'> {
+export function desiredSale(sale: Sale, settings: SalesforceSettings, policies: Policies): Values<'Opportunity'> {
   const current = currentOf(sale);
-  const { booking, understanding } = current;
+  const { booking } = current;
   const revenue = revenueOf(booking);
   const { startAt } = booking.availability;
   const stage = stageOf(booking, revenue);
@@ -56,13 +59,29 @@ export function desiredSale(sale: Sale, settings: SalesforceSettings): Values<'O
     Attendance__c: attendanceOf(booking),
     Affiliate__c: booking.affiliate?.name ?? null,
     Voucher__c: booking.voucher,
-    Lead_Score__c: understanding.leadScore.value,
-    Lead_Score_Reasons__c: understanding.leadScore.reasons.join('\n') || null,
-    AI_Segment__c: understanding.segment,
-    ...summaryFields(understanding),
-    Recommended_Upsell__c: understanding.upsell?.name ?? null,
+    ...understoodFields(shownOf(current, policies)),
     Special_Requests__c: guestsWords(booking) || null,
   };
+}
+
+function understoodFields(shown: Shown): Values<'Opportunity'> {
+  const { score, segment, route } = shown;
+  return {
+    ...(score && {
+      Lead_Score__c: score.value,
+      Lead_Score_Reasons__c: score.reasons.join('\n') || null,
+      Cancellation_Risk__c: percent(score.risk?.cancellation.probability),
+      No_Show_Risk__c: percent(score.risk?.noShow.probability),
+    }),
+    ...(segment && { AI_Segment__c: segment.segment, Recommended_Upsell__c: segment.upsell?.name ?? null }),
+    ...(route && { Lead_Routing__c: route.routing }),
+    ...summaryFields(shown),
+  };
+}
+
+/** A probability as Salesforce shows it, with one decimal; null where there is none to tell. */
+function percent(probability: number | undefined): number | null {
+  return probability === undefined ? null : Math.round(probability * 1000) / 10;
 }
 
 /**

@@ -5,22 +5,24 @@ import type { BodyReader } from './body-reader.ts';
 const LARGEST_PARTY = 5_000;
 
 /** The answered custom fields of the booking and of each of its customers; empty answers are left out. */
-export function readAnswers(booking: BodyReader): Answer[] {
-  const ofBooking = booking.list('custom_field_values').flatMap((value) => readAnswer(value, null));
+export function readAnswers(booking: BodyReader, currency: string): Answer[] {
+  const ofBooking = booking.list('custom_field_values').flatMap((value) => readAnswer(value, null, currency));
   const ofCustomers = booking.list('customers').flatMap((customer) => {
     const pk = customer.integer('pk');
-    return customer.list('custom_field_values').flatMap((value) => readAnswer(value, pk));
+    return customer.list('custom_field_values').flatMap((value) => readAnswer(value, pk, currency));
   });
   return [...ofBooking, ...ofCustomers];
 }
 
-function readAnswer(value: BodyReader, customerPk: number | null): Answer[] {
+function readAnswer(value: BodyReader, customerPk: number | null, currency: string): Answer[] {
   const field = value.part('custom_field');
   const question = field.text('title') ?? field.text('name') ?? value.text('name');
   // An extended option's value is only the option's pk: what people see stands in `display_value`.
   const answer = value.text('display_value') ?? value.text('value');
   if (question === null || answer === null) return [];
-  return [{ question, type: field.text('type') ?? 'unknown', value: answer, customerPk }];
+  const cost = value.object('total_cost')?.money('total', currency) ?? null;
+  const costs = cost !== null && cost.amount > 0 && { cost };
+  return [{ question, type: field.text('type') ?? 'unknown', value: answer, customerPk, ...costs }];
 }
 
 /**

@@ -56,7 +56,7 @@ export function normalise(raw: unknown, context: NormaliseContext): Normalised |
   const reader = new BodyReader(raw);
   const company = readCompany(reader, identity.company);
   const customers = readCustomers(reader);
-  const answers = readAnswers(reader);
+  const answers = readAnswers(reader, company.currency);
   const availability = reader.part('availability');
   const item = availability.part('item');
   const booking: Booking = {

@@ -2,6 +2,7 @@ import type { Booking } from '../../../shared/booking/booking.ts';
 import type { Money } from '../../../shared/booking/money.ts';
 import { revenueOf } from '../../../shared/booking/revenue.ts';
 import { daysUntil, localDate, localWeekday } from '../../../shared/booking/zoned-time.ts';
+import { isYoung } from '../../../shared/guest/party.ts';
 import type { GuestProfile } from '../../../shared/guest/profile.ts';
 import { isCorporateEmail } from './mail-domains.ts';
 
@@ -35,8 +36,6 @@ export interface Features {
   readonly privateTour: boolean;
 }
 
-const YOUNG =
-  /\b(child|kid|infant|toddler|baby|youth|junior|teen|ni[ñn]|beb[eé]|enfant|b[eé]b[eé]|kind|jugend)|子供|子ども|こども|幼児|小学生|赤ちゃん/i;
 const PRIVATE = /\b(privat|priv[eéa]|charter|exclusiv|exklusiv)|貸切|貸し切り|プライベート/i;
 
 /**
@@ -55,7 +54,7 @@ export function featuresOf(booking: Booking, profile: GuestProfile, bookedAt: st
   const spend = profile.spend.find((money) => money.currency === currency)?.amount ?? 0;
   return {
     partySize: booking.partySize,
-    children: types.filter((type) => YOUNG.test(type)).length,
+    children: types.filter(isYoung).length,
     daysAhead: startAt && Math.max(0, daysUntil(startAt, bookedAt)),
     weekend: startAt && localWeekday(startAt) >= 6,
     month: startAt && Number(localDate(startAt).slice(5, 7)),

@@ -5,6 +5,8 @@ import { fold } from './folding.ts';
 
 /** More than these say nothing about a guest. */
 const MOST = 10;
+/** Tours that are read, the most taken: a concierge books everything, and has no more than ten interests either. */
+const MOST_TOURS = 50;
 
 /** Activities that tours are named after, for operators whose catalogue says less: interest → words in an item's name. */
 const ACTIVITIES: Readonly<Record<string, RegExp>> = {
@@ -25,7 +27,7 @@ const ACTIVITIES: Readonly<Record<string, RegExp>> = {
  * catalogue and the activities in the tours' names. Only the operator's own words are read.
  */
 export function interestsOf(booking: Booking, profile: GuestProfile, catalogue: readonly CatalogueEntry[]): string[] {
-  const names = [...profile.favouriteItems, booking.item.name].map(fold);
+  const names = [...profile.favouriteItems.slice(0, MOST_TOURS), booking.item.name].map(fold);
   const taken = new Set([...profile.itemPks, ...(booking.item.pk === null ? [] : [booking.item.pk])]);
   const ofEntries = catalogue
     .filter(({ itemPk, name }) => (itemPk !== null && taken.has(itemPk)) || names.includes(fold(name)))

@@ -1,83 +1,86 @@
 import { formatMoney, toMajorUnits } from '../../../shared/booking/money.ts';
-import { type CompanySettings, type ScoreFeature, scoreFeatureSchema } from '../../../shared/settings/settings.ts';
-import type { Signals, Understanding } from '../../../shared/understanding/understanding.ts';
+import type { ScoreWeights } from '../../../shared/settings/scoring.ts';
+import type { CompanySettings } from '../../../shared/settings/settings.ts';
+import type { Segment, Signals, Understanding } from '../../../shared/understanding/understanding.ts';
 import type { Features } from './features.ts';
+import { routeLead, routingLines } from './routing.ts';
+import { clamp, counted, part, strongestFirst, sumOf } from './weighing.ts';
 
 type LeadScore = Understanding['leadScore'];
 
-/** One feature's part in the score: its full points, how much of them a booking earns, and how a person reads it. */
+/** One feature's part in the score: how much of its points a booking earns, and how a person reads it. */
 interface Rule {
-  readonly points: number;
+  readonly name: keyof ScoreWeights;
   /** 0–1. */
   readonly share: (features: Features, settings: CompanySettings) => number;
   readonly reason: (features: Features) => string;
 }
 
 /**
- * The rules by name, with their default points; the settings' `score.weights` replaces points by the same names.
+ * The features by name; the settings' `score.weights` has their points.
  * What sells by hand scores: many people, an organisation, much money, time to talk before the tour.
  */
-const RULES: Readonly<Record<ScoreFeature, Rule>> = {
-  base: { points: 10, share: () => 1, reason: () => 'every booking' },
-  partySize: {
-    points: 25,
+const RULES: readonly Rule[] = [
+  { name: 'base', share: () => 1, reason: () => 'every booking' },
+  {
+    name: 'partySize',
     // A couple earns nothing; twice the group size earns all.
     share: ({ partySize }, { segments }) => part(partySize - 2, 2 * segments.groupSize - 2),
     reason: ({ partySize }) => `party of ${partySize}`,
   },
-  bookingValue: {
-    points: 20,
+  {
+    name: 'bookingValue',
     share: ({ bookingValue }, { segments }) => part(toMajorUnits(bookingValue), segments.highValueSpend),
     reason: ({ bookingValue }) => `booking of ${formatMoney(bookingValue)}`,
   },
-  corporateEmail: {
-    points: 15,
+  {
+    name: 'corporateEmail',
     share: ({ corporateEmail }) => (corporateEmail ? 1 : 0),
     reason: () => 'corporate e-mail domain',
   },
-  daysAhead: {
-    points: 10,
+  {
+    name: 'daysAhead',
     share: ({ daysAhead }) => part(daysAhead ?? 0, 60),
     reason: ({ daysAhead }) => `books ${daysAhead} ${daysAhead === 1 ? 'day' : 'days'} ahead`,
   },
-  earlierBookings: {
-    points: 10,
+  {
+    name: 'earlierBookings',
     share: ({ earlierBookings }) => part(earlierBookings, 3),
     reason: ({ earlierBookings }) => counted(earlierBookings, 'earlier booking'),
   },
-  earlierSpend: {
-    points: 10,
+  {
+    name: 'earlierSpend',
     share: ({ earlierSpend }, { segments }) => part(toMajorUnits(earlierSpend), segments.highValueSpend),
     reason: ({ earlierSpend }) => `${formatMoney(earlierSpend)} spent before`,
   },
-  privateTour: { points: 8, share: ({ privateTour }) => (privateTour ? 1 : 0), reason: () => 'private tour' },
-  children: {
-    points: 4,
+  { name: 'privateTour', share: ({ privateTour }) => (privateTour ? 1 : 0), reason: () => 'private tour' },
+  {
+    name: 'children',
     share: ({ children }) => (children > 0 ? 1 : 0),
     reason: ({ children }) => counted(children, 'child', 'children'),
   },
-  weekend: { points: 0, share: ({ weekend }) => (weekend === true ? 1 : 0), reason: () => 'tour at the weekend' },
-  affiliate: {
-    points: -10,
+  { name: 'weekend', share: ({ weekend }) => (weekend === true ? 1 : 0), reason: () => 'tour at the weekend' },
+  {
+    name: 'affiliate',
     share: ({ affiliate }) => (affiliate ? 1 : 0),
     reason: () => 'sold by an affiliate',
   },
-  unreachable: {
-    points: -15,
+  {
+    name: 'unreachable',
     share: ({ reachable }) => (reachable ? 0 : 1),
     reason: () => 'neither e-mail nor telephone',
   },
-  earlierCancellations: {
-    points: -10,
+  {
+    name: 'earlierCancellations',
     share: ({ earlierCancellations }) => part(earlierCancellations, 3),
     reason: ({ earlierCancellations }) => counted(earlierCancellations, 'earlier cancellation'),
   },
-  earlierNoShows: {
-    points: -10,
+  {
+    name: 'earlierNoShows',
     share: ({ earlierNoShows }) => part(earlierNoShows, 2),
     reason: ({ earlierNoShows }) => counted(earlierNoShows, 'earlier no-show'),
   },
-};
+];
 
 /** What was read in the guest's words, if anything. */
 export interface Words {
@@ -88,32 +91,33 @@ export interface Words {
   readonly written: boolean;
 }
 
+/** What else the operator's routing rules may ask for. */
+export interface Place {
+  readonly segment: Segment;
+  readonly itemPk: number | null;
+}
+
 /**
  * Scores a booking, 0–100, with its reasons, strongest first. Each reason's points are whole, so that they add up to
  * the score (where it is not cut off at 0 or 100).
  *
- * What the guest wrote, whoever read it, moves the score by at most `score.modelClamp` points and never over the
- * routing line or a band's line, in neither direction: a stranger's words cannot route sales work.
+ * What the guest wrote, whoever read it, moves the score by at most `score.modelClamp` points and never over a line of
+ * routing or of a band, in neither direction: a stranger's words cannot route sales work.
  */
-export function scoreLead(features: Features, words: Words, settings: CompanySettings): LeadScore {
+export function scoreLead(features: Features, words: Words, place: Place, settings: CompanySettings): LeadScore {
   const { score } = settings;
-  const parts = scoreFeatureSchema.options.flatMap((name) => {
-    const { points, share, reason } = RULES[name];
-    const earned = Math.round((score.weights[name] ?? points) * share(features, settings));
+  const parts = RULES.flatMap(({ name, share, reason }) => {
+    const earned = Math.round(score.weights[name] * share(features, settings));
     return earned === 0 ? [] : [{ earned, reason: reason(features) }];
   });
-  const byRules = clamp(
-    parts.reduce((sum, { earned }) => sum + earned, 0),
-    0,
-    100,
-  );
+  const byRules = clamp(sumOf(parts), 0, 100);
   const said = saidIn(words);
   const wished = clamp(
     said.reduce((sum, { points }) => sum + points, 0),
     -score.modelClamp,
     score.modelClamp,
   );
-  const value = withinLines(byRules, byRules + wished, [score.repLine, score.hotLine, score.warmLine]);
+  const value = withinLines(byRules, byRules + wished, [...routingLines(score), score.hotLine, score.warmLine]);
   if (value !== byRules) {
     parts.push({
       earned: value - byRules,
@@ -124,7 +128,7 @@ export function scoreLead(features: Features, words: Words, settings: CompanySet
     value,
     byRules,
     band: byRules >= score.hotLine ? 'hot' : byRules >= score.warmLine ? 'warm' : 'cold',
-    routing: byRules >= score.repLine ? 'rep' : 'nurture',
+    ...routeLead({ ...features, ...place, byRules }, score),
     reasons: strongestFirst(parts),
   };
 }
@@ -161,22 +165,4 @@ function saidIn({ signals, written }: Pick<Words, 'signals' | 'written'>): Point
     ...(upsellAffinity.length > 0 ? [{ what: 'a further tour', points: 3 }] : []),
     ...(complaint ? [{ what: 'a complaint', points: -6 }] : []),
   ];
-}
-
-function strongestFirst(parts: readonly { earned: number; reason: string }[]): string[] {
-  return [...parts]
-    .sort((a, b) => Math.abs(b.earned) - Math.abs(a.earned) || a.reason.localeCompare(b.reason))
-    .map(({ earned, reason }) => `${reason} (${earned > 0 ? '+' : '−'}${Math.abs(earned)})`);
-}
-
-function part(value: number, whole: number): number {
-  return clamp(value / whole, 0, 1);
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
-}
-
-function counted(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,16 +1,16 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import OpenAI from 'openai';
-import { zodTextFormat } from 'openai/helpers/zod';
 import * as z from 'zod';
 import { entryFor, perCompany, secretReader } from '../../../shared/secrets/secrets.ts';
+import type { ModelPrice } from '../../../shared/settings/settings.ts';
 import type { RulesReason, Understanding } from '../../../shared/understanding/understanding.ts';
+import { costMicroUsd } from '../model-economy/prices.ts';
+import { MAX_OUTPUT_TOKENS, type ModelApi, promptOf, type Said, say } from './model-api.ts';
 import {
   answerSchema,
   canaryOf,
-  echoesCanary,
+  echoesPrompt,
   type FormAnswer,
-  factsMessage,
-  INSTRUCTIONS,
   inputHash,
   type ModelInput,
   PROMPT_VERSION,
@@ -55,113 +55,123 @@ export function modelAccess(client: SecretsManagerClient, secretId: string): Rea
 export interface ModelOptions {
   /** The model's name: the access's own, else the settings'. */
   readonly model: string;
+  readonly api: ModelApi;
   /** Milliseconds for the whole call, the answer's body included. */
   readonly timeoutMs: number;
+  readonly prices: ModelPrice;
 }
 
-/** What came of asking. Lineage wherever the model was asked and answered at all, for that is paid for. */
+/** What came of asking. Lineage wherever the model answered at all, for that is paid for. */
 export type ModelAnswer =
   | { readonly mode: 'model'; readonly answer: FormAnswer; readonly lineage: Lineage }
-  | {
-      readonly mode: 'rules';
-      readonly reason: RulesReason;
-      readonly lineage: Lineage | null;
-      /** The server's HTTP status, where it refused. */
-      readonly status?: number | undefined;
-    };
+  | { readonly mode: 'rules'; readonly reason: RulesReason; readonly lineage: Lineage }
+  | NoAnswer;
 
-/** Output and, with models that think first, their thinking: the form itself takes about 200 tokens. */
-const MAX_OUTPUT_TOKENS = 2_000;
+/** There was none. */
+export interface NoAnswer {
+  readonly mode: 'rules';
+  readonly reason: RulesReason;
+  readonly lineage: null;
+  /** The call may be billed all the same: the server may have worked on it until we gave up. */
+  readonly paid: boolean;
+  /** The server's HTTP status, where it refused. */
+  readonly status?: number | undefined;
+}
+
+/**
+ * The most that asking can cost, in millionths of a US dollar: no tokenizer makes more tokens than bytes of a text.
+ */
+export function mostMicroUsd(input: ModelInput, { model, prices }: Pick<ModelOptions, 'model' | 'prices'>): number {
+  const inputTokens = Buffer.byteLength(promptOf({ input, hash: inputHash(model, input) }), 'utf8');
+  return costMicroUsd({ inputTokens, cachedTokens: 0, outputTokens: MAX_OUTPUT_TOKENS }, prices);
+}
 
 /**
  * Asks the model once. Never throws and never takes much longer than the timeout: every outcome is an answer.
- * Nothing is stored at the server and nothing is tried again; the next change of the booking is the next try.
+ * Nothing is stored at the server and nothing is tried again here.
  */
 export async function askModel(input: ModelInput, access: ModelAccess, options: ModelOptions): Promise<ModelAnswer> {
-  const hash = inputHash(options.model, input);
+  const { model, api, timeoutMs, prices } = options;
+  const hash = inputHash(model, input);
   try {
-    const response = await request(input, hash, access, options);
-    return readResponse(response, lineageOf(options.model, hash, response.usage), canaryOf(hash));
+    const said = await say(clientOf(access, timeoutMs), api, { model, input, hash, timeoutMs });
+    return readSaid(said, input, lineageOf({ model, hash, tokens: said.tokens, prices }));
   } catch (error) {
-    return { mode: 'rules', ...failureOf(error, lineageOf(options.model, hash, undefined)) };
+    return { mode: 'rules', lineage: null, ...failureOf(error) };
   }
 }
 
-async function request(input: ModelInput, hash: string, access: ModelAccess, { model, timeoutMs }: ModelOptions) {
-  const client = new OpenAI({
+function clientOf(access: ModelAccess, timeout: number): OpenAI {
+  return new OpenAI({
     apiKey: access.apiKey,
     baseURL: access.baseUrl ?? 'https://api.openai.com/v1',
     organization: null,
     project: null,
     maxRetries: 0,
-    timeout: timeoutMs,
+    timeout,
     // The guest's words go to the configured address and nowhere else.
     fetchOptions: { redirect: 'manual' },
     // The SDK's own log would hold bodies.
     logLevel: 'off',
   });
-  const body = {
-    model,
-    store: false,
-    instructions: INSTRUCTIONS,
-    input: [
-      { role: 'developer' as const, content: factsMessage(input.facts, canaryOf(hash)) },
-      { role: 'user' as const, content: input.words },
-    ],
-    text: { format: zodTextFormat(answerSchema(input.catalogue), 'guest_words') },
-    max_output_tokens: MAX_OUTPUT_TOKENS,
-    ...(thinks(model) && { reasoning: { effort: 'low' as const } }),
-  };
-  return await client.responses.parse(body, { signal: AbortSignal.timeout(timeoutMs) });
 }
 
-/** Models that think before they answer would not be done in time unless told to be brief; others refuse to be told. */
-function thinks(model: string): boolean {
-  return /^(o\d|gpt-5)/.test(model) && !model.includes('chat');
-}
+const REASONS = { refused: 'refusal', truncated: 'truncated' } as const;
 
-type Response = Awaited<ReturnType<typeof request>>;
-
-function readResponse(response: Response, lineage: Lineage, canary: string): ModelAnswer {
+function readSaid({ end, text }: Said, input: ModelInput, lineage: Lineage): ModelAnswer {
   const rules = (reason: RulesReason): ModelAnswer => ({ mode: 'rules', reason, lineage });
-  const contents = response.output.flatMap((item) => (item.type === 'message' ? item.content : []));
-  if (contents.some(({ type }) => type === 'refusal')) return rules('refusal');
-  if (response.status === 'incomplete') {
-    return rules(response.incomplete_details?.reason === 'content_filter' ? 'refusal' : 'truncated');
-  }
-  if (response.status === 'failed' || response.status === 'cancelled') return rules('outage');
-  if (echoesCanary(response.output_text, canary)) return rules('canary');
-  const answer = response.output_parsed;
-  return answer === null ? rules('out-of-schema') : { mode: 'model', answer, lineage };
+  if (end === 'failed') return { mode: 'rules', reason: 'outage', lineage: null, paid: true };
+  if (end !== 'complete') return rules(REASONS[end]);
+  if (echoesPrompt(text, canaryOf(lineage.inputHash))) return rules('canary');
+  const parsed = answerSchema(input.catalogue).safeParse(jsonOf(text));
+  return parsed.success ? { mode: 'model', answer: parsed.data, lineage } : rules('out-of-schema');
 }
 
-function lineageOf(model: string, hash: string, usage: Response['usage']): Lineage {
+/** The JSON of a text; undefined, which fits no form, where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function lineageOf(asked: {
+  readonly model: string;
+  readonly hash: string;
+  readonly tokens: Said['tokens'];
+  readonly prices: ModelPrice;
+}): Lineage {
+  const { model, hash, tokens, prices } = asked;
   return {
     model,
     promptVersion: PROMPT_VERSION,
     inputHash: hash,
-    inputTokens: usage?.input_tokens ?? 0,
-    cachedTokens: usage?.input_tokens_details?.cached_tokens ?? 0,
-    outputTokens: usage?.output_tokens ?? 0,
+    ...(tokens ?? { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }),
+    costMicroUsd: tokens === undefined ? null : costMicroUsd(tokens, prices),
   };
 }
 
-interface Failure {
-  readonly reason: RulesReason;
-  readonly lineage: Lineage | null;
-  readonly status?: number | undefined;
-}
+/** What a client says of a server that it could not even begin to ask. */
+const NOT_REACHED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-function failureOf(error: unknown, lineage: Lineage): Failure {
+function failureOf(error: unknown): Pick<NoAnswer, 'reason' | 'paid' | 'status'> {
   if (error instanceof OpenAI.APIConnectionTimeoutError || error instanceof OpenAI.APIUserAbortError) {
-    return { reason: 'timeout', lineage: null };
+    return { reason: 'timeout', paid: true };
   }
-  if (error instanceof OpenAI.RateLimitError) return { reason: 'quota', lineage: null, status: error.status };
-  if (error instanceof OpenAI.APIError) return { reason: 'outage', lineage: null, status: error.status };
-  // The SDK parses a completed answer itself: an answer that is no JSON, or not the form, was given and paid for.
-  if (error instanceof z.ZodError || error instanceof SyntaxError) return { reason: 'out-of-schema', lineage };
-  return {
-    reason: error instanceof DOMException && error.name === 'TimeoutError' ? 'timeout' : 'outage',
-    lineage: null,
-  };
+  // A call that a server refuses, it does not bill.
+  if (error instanceof OpenAI.RateLimitError) return { reason: 'quota', paid: false, status: error.status };
+  if (error instanceof OpenAI.APIError && error.status !== undefined) {
+    return { reason: 'outage', paid: false, status: error.status };
+  }
+  if (error instanceof DOMException && error.name === 'TimeoutError') return { reason: 'timeout', paid: true };
+  return { reason: 'outage', paid: !codesOf(error).some((code) => NOT_REACHED.test(code)) };
+}
+
+/** The codes of an error and of what caused it. */
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const code = 'code' in error && typeof error.code === 'string' ? [error.code] : [];
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
+  return [...code, ...inner, ...codesOf(error.cause)];
 }

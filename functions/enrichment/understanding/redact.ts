@@ -2,6 +2,7 @@ import { type CountryCode, findPhoneNumbersInText, parsePhoneNumberFromString } 
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { visible } from './folding.ts';
 import type { GuestWords } from './guest-words.ts';
+import { STREET_ADDRESSES } from './street-addresses.ts';
 
 /**
  * Tokens that stand in for personal data. They name the kind and nothing else, so that the same text gives the same
@@ -15,6 +16,7 @@ const TOKENS = {
   link: '[link]',
   number: '[number]',
   handle: '[handle]',
+  address: '[address]',
 } as const;
 type Kind = keyof typeof TOKENS;
 const KINDS = Object.keys(TOKENS).filter((kind): kind is Kind => kind in TOKENS);
@@ -49,7 +51,7 @@ export type Redactor = (text: string) => string;
 
 /**
  * The redactor of one booking: first everything we know to be personal in it (names, e-mail, telephone, voucher and
- * other ids, answers to personal questions), then whatever else looks so (addresses, numbers, links, long digits).
+ * other ids, answers to personal questions), then whatever else looks so (addresses of all kinds, numbers, links).
  *
  * Undefined where more is personal than can be looked for: nothing of such a booking may be shown to anybody.
  */
@@ -73,6 +75,7 @@ export function redactorFor(booking: Booking, { personal }: Pick<GuestWords, 'pe
       .replace(EMAIL, markOf('email'))
       .replace(SPELLED_EMAIL, markOf('email'))
       .replace(HANDLE, markOf('handle'));
+    for (const pattern of STREET_ADDRESSES) marked = marked.replace(pattern, markOf('address'));
     marked = hidePhones(marked, country).replace(DIGITS, hideDigits);
     return KINDS.reduce((shown, kind) => shown.replaceAll(markOf(kind), TOKENS[kind]), marked);
   };

@@ -1,84 +1,82 @@
 import type { Booking } from '../../../shared/booking/booking.ts';
-import { sumMoney, toMajorUnits } from '../../../shared/booking/money.ts';
-import { localDate } from '../../../shared/booking/zoned-time.ts';
+import { formatMoney, type Money, sumMoney, toMajorUnits } from '../../../shared/booking/money.ts';
 import type { GuestProfile } from '../../../shared/guest/profile.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
-import type { Segment, Understanding } from '../../../shared/understanding/understanding.ts';
+import type { Segment } from '../../../shared/understanding/understanding.ts';
+import { monthsAway } from './absence.ts';
+import type { Churn } from './churn.ts';
 import type { Features } from './features.ts';
-
-type ChurnRisk = Understanding['churnRisk'];
+import { counted } from './weighing.ts';
 
 /** What places a guest: facts only, nothing that the guest wrote. */
 export interface Standing {
   readonly booking: Booking;
   readonly profile: GuestProfile;
   readonly features: Features;
+  readonly churn: Churn;
   readonly settings: CompanySettings;
   readonly now: Date;
 }
 
-/**
- * How likely the guest is not to come again.
- * High: gone past the operator's lapse, or nothing stands any more after a cancellation, or they did not turn up and
- * have booked nothing since. Medium: half-way to the lapse, or they cancel at least as often as they come. A tour to
- * come is never high.
- */
-export function churnRiskOf({ booking, profile, settings, now }: Standing): ChurnRisk {
-  const away = monthsAway(booking, profile, now);
-  const { lapsedMonths } = settings.segments;
-  const unsteady = profile.noShows > 0 || (profile.cancellations > 0 && profile.cancellations >= profile.bookings);
-  if (profile.nextTour !== null) return unsteady ? 'medium' : 'low';
-  if (away !== null && away >= lapsedMonths) return 'high';
-  if (profile.bookings === 0 && profile.cancellations > 0) return 'high';
-  if (profile.noShows > 0) return 'high';
-  return unsteady || (away !== null && away * 2 >= lapsedMonths) ? 'medium' : 'low';
+export interface Placed {
+  readonly segment: Segment;
+  /** The facts that decided, with their values and the operator's lines. */
+  readonly reasons: string[];
 }
 
 /**
  * The one segment that says most about the guest, in this order: the group at hand; a guest on the way out; the worth
- * of a guest who stays; what kind of party a new one is.
+ * of a guest who stays; what kind of party a new one is. The lines are those of `settings.segments`.
  *
  * `lapsed`: the last tour is longer ago than the operator's line and nothing is to come. `win-back`: lapsed, and was a
  * repeat guest or of high value, so that an offer is worth its cost. `at-risk`: high churn risk, not lapsed.
  */
-export function segmentOf(standing: Standing): Segment {
-  const { booking, profile, features, settings, now } = standing;
-  const { segments } = settings;
-  if (booking.status === 'booked' && features.partySize >= segments.groupSize && !isOver(standing)) {
-    return features.corporateEmail ? 'corporate-group' : 'group';
+export function segmentOf(standing: Standing): Placed {
+  const { booking, profile, features, churn, settings } = standing;
+  const lapse = lapseOf(standing);
+  if (booking.status === 'booked' && features.partySize >= settings.segments.groupSize && lapse === undefined) {
+    return groupOf(features, settings);
   }
-  const highValue = totalSpend(features, standing) >= segments.highValueSpend;
-  const away = monthsAway(booking, profile, now);
-  if (profile.nextTour === null && away !== null && away >= segments.lapsedMonths) {
-    return profile.bookings > 1 || highValue ? 'win-back' : 'lapsed';
+  const spent = totalSpend(features, standing);
+  const isHigh = toMajorUnits(spent) >= settings.segments.highValueSpend;
+  const worth = `${formatMoney(spent)} spent (high value from ${settings.segments.highValueSpend})`;
+  if (lapse !== undefined) {
+    const worthIt = [...(profile.bookings > 1 ? [`${profile.bookings} bookings`] : []), ...(isHigh ? [worth] : [])];
+    return worthIt.length > 0
+      ? { segment: 'win-back', reasons: [lapse, ...worthIt] }
+      : { segment: 'lapsed', reasons: [lapse] };
   }
-  if (churnRiskOf(standing) === 'high') return 'at-risk';
-  if (features.earlierBookings > 0) return highValue ? 'high-value-repeat' : 'returning';
-  return features.children > 0 ? 'family' : 'new';
+  if (churn.risk === 'high') return { segment: 'at-risk', reasons: churn.reasons };
+  if (features.earlierBookings > 0) {
+    const again = counted(features.earlierBookings, 'earlier booking');
+    return isHigh
+      ? { segment: 'high-value-repeat', reasons: [again, worth] }
+      : { segment: 'returning', reasons: [again] };
+  }
+  if (features.children > 0) {
+    return { segment: 'family', reasons: [counted(features.children, 'child', 'children'), 'first booking'] };
+  }
+  return { segment: 'new', reasons: ['first booking'] };
 }
 
-/** The tour is longer ago than the lapse: the group it was no longer says what the guest is. */
-function isOver({ booking, profile, settings, now }: Standing): boolean {
-  const away = monthsAway(booking, profile, now);
-  return profile.nextTour === null && away !== null && away >= settings.segments.lapsedMonths;
+function groupOf({ corporateEmail, partySize }: Features, { segments }: CompanySettings): Placed {
+  const large = `party of ${partySize} (group from ${segments.groupSize})`;
+  return corporateEmail
+    ? { segment: 'corporate-group', reasons: [large, 'corporate e-mail domain'] }
+    : { segment: 'group', reasons: [large] };
 }
 
-/** Everything that stands in the company's currency, in major units. */
-function totalSpend(features: Features, { booking }: Standing): number {
+/** Why the guest has lapsed; undefined where they have not. A group of long ago no longer says what the guest is. */
+function lapseOf({ booking, profile, settings, now }: Standing): string | undefined {
+  const away = monthsAway(booking, profile, now);
+  const { lapsedMonths } = settings.segments;
+  if (profile.nextTour !== null || away === null || away < lapsedMonths) return undefined;
+  return `${counted(away, 'month')} since the last tour (lapsed from ${lapsedMonths})`;
+}
+
+/** Everything that stands in the company's currency. */
+function totalSpend(features: Features, { booking }: Standing): Money {
   const { currency } = booking.company;
   const stands = booking.status === 'booked' ? [features.bookingValue] : [];
-  return toMajorUnits(sumMoney(currency, [features.earlierSpend, ...stands]));
-}
-
-/** Whole months since the last tour, on the operator's calendar; null where there was none. */
-function monthsAway(booking: Booking, profile: GuestProfile, now: Date): number | null {
-  if (profile.lastTour === null) return null;
-  const offsetMinutes = booking.availability.startAt?.offsetMinutes ?? 0;
-  const today = localDate({ instant: now.toISOString(), offsetMinutes });
-  const months = monthNumber(today) - monthNumber(profile.lastTour);
-  return today.slice(8) < profile.lastTour.slice(8) ? months - 1 : months;
-}
-
-function monthNumber(date: string): number {
-  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
+  return sumMoney(currency, [features.earlierSpend, ...stands]);
 }

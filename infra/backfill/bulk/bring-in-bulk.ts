@@ -5,6 +5,7 @@ import type { BookingRecord, SinkName } from '../../../shared/records/booking-re
 import type { BookingsTable, Rewrites } from '../../../shared/records/bookings-table.ts';
 import type { BroughtTo, BulkNotes } from '../../../shared/records/bulk-notes.ts';
 import type { Settings } from '../../../shared/settings/settings.ts';
+import type { ActsOfSinks } from '../../../shared/sink/acts-of-sinks.ts';
 import type { BulkOutcome, BulkOutcomes, BulkSink, BulkTask } from '../../../shared/sink/bulk-sink.ts';
 import { settingsOf } from '../../../shared/sink/sink.ts';
 import type { BulkSinks } from '../bulk-sinks.ts';
@@ -21,6 +22,7 @@ import {
   toReadAgain,
 } from './prepare.ts';
 import type { ReplaceSinkRow } from './sink-rows.ts';
+import { wroteInBulk } from './wrote-in-bulk.ts';
 
 export interface BulkDeps {
   readonly bookings: Pick<BookingsTable, 'read' | 'settleAttention'> & Rewrites;
@@ -28,6 +30,7 @@ export interface BulkDeps {
   readonly guests: Pick<GuestsTable, 'read'>;
   readonly replaceSinkRow: ReplaceSinkRow;
   readonly sinks: readonly BulkSink[];
+  readonly acts: ActsOfSinks;
   readonly settings: Settings;
   readonly hint: HintSink;
   /** Whether a destination may be called for a company: nobody has stopped it, and its day's calls are not needed more. */
@@ -163,20 +166,26 @@ async function writeAll(
   marks: ReadonlyMap<string, Marked>,
   deps: BulkDeps,
 ): Promise<ReadonlyMap<SinkName, BulkOutcomes>> {
+  const policies = await deps.acts.policiesOf(company, deps.settings.companies[company]?.acts ?? {});
   const written = deps.sinks.map(async (sink) => {
-    const tasks = prepared.flatMap((one) => taskFor(sink.name, one, marks, deps));
+    const wrote = wroteInBulk(sink.name, deps);
+    const tasks = prepared.flatMap((one) => taskFor(sink.name, { one, marks, policies, wrote: wrote.note }, deps));
     if (tasks.length === 0) return [sink.name, new Map()] as const;
-    return [sink.name, await sink.bring(company, tasks, () => deps.mayGoOn(sink.name, company))] as const;
+    const outcomes = await sink.bring(company, tasks, () => deps.mayGoOn(sink.name, company));
+    await eachOf(tasks, (task) => wrote.append(task, outcomes.get(task.guest.key)));
+    return [sink.name, outcomes] as const;
   });
   return new Map(await Promise.all(written));
 }
 
-function taskFor(
-  sink: SinkName,
-  { party, rows, guest, sales }: Prepared,
-  marks: ReadonlyMap<string, Marked>,
-  { settings, replaceSinkRow }: BulkDeps,
-): BulkTask[] {
+interface ForTask extends Pick<BulkTask, 'policies' | 'wrote'> {
+  readonly one: Prepared;
+  readonly marks: ReadonlyMap<string, Marked>;
+}
+
+function taskFor(sink: SinkName, given: ForTask, { settings, replaceSinkRow }: BulkDeps): BulkTask[] {
+  const { one, marks, policies, wrote } = given;
+  const { party, rows, guest, sales } = one;
   const bookings = party.records.flatMap((record) => {
     const sale = sales.get(record.uuid);
     return marks.get(record.uuid)?.sinks.includes(sink) && sale !== undefined ? [{ record, sale }] : [];
@@ -187,7 +196,8 @@ function taskFor(
     await replaceSinkRow(party.guestKey, sink, value, known);
     known = value;
   };
-  return [{ guest: { ...guest, kept: known }, settings: settingsOf(guest.company, settings), keep, bookings }];
+  const own = settingsOf(guest.company, settings);
+  return [{ guest: { ...guest, kept: known }, settings: own, policies, wrote, keep, bookings }];
 }
 
 async function conclude(

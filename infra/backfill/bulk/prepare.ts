@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { guestsLeft } from '../../../functions/enrichment/history.ts';
 import type { GuestKey } from '../../../shared/guest/guest-key.ts';
-import type { GuestRows } from '../../../shared/guest/guests-table.ts';
+import { type GuestRows, lookAt } from '../../../shared/guest/guests-table.ts';
 import { isBehind, isHistory } from '../../../shared/records/attention.ts';
 import type { BookingRecord, SinkName } from '../../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../../shared/records/bookings-table.ts';
@@ -97,16 +97,18 @@ export async function prepare(
     used.set(uuid, record?.version ?? null);
     return record;
   };
+  // What is kept about the guest is each sink's own, and no matter here.
+  const look = lookAt(rows, { sink: '', now: now().toISOString() });
   const sales = new Map<string, SyncTask['sale']>();
   for (const record of party.records) {
     used.set(record.uuid, record.version);
-    const sale = await findSale(record, rows, readNoted);
+    const sale = await findSale(record, look, readNoted);
     const isOthers = sale.chain.some(({ guestKey }) => guestKey !== party.guestKey);
     if (isOthers || sale.chain.length > MOST_OF_SALE) return undefined;
     sales.set(record.uuid, sale);
   }
   const [first] = party.records;
-  const guest = await viewGuest(first, rows, { bookings: { read: readNoted }, now });
+  const guest = await viewGuest(first, look, { bookings: { read: readNoted }, now });
   return { party, rows, guest, sales, used };
 }
 

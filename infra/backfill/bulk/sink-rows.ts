@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { RetryableError } from '../../../shared/errors/errors.ts';
-import { guestItem } from '../../../shared/guest/guests-table.ts';
+import { guestItem } from '../../../shared/guest/guest-rows.ts';
 import { toAttribute } from '../../../shared/records/dynamo.ts';
 
 /**

@@ -8,6 +8,7 @@ const TYPES: Readonly<Record<string, string>> = {
   Url: 'url',
   Number: 'double',
   Currency: 'currency',
+  Percent: 'percent',
   Date: 'date',
   DateTime: 'datetime',
   Checkbox: 'boolean',

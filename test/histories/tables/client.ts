@@ -1,4 +1,5 @@
 import {
+  type BatchGetItemCommandInput,
   type DeleteItemCommandInput,
   DynamoDBClient,
   type GetItemCommandInput,
@@ -10,6 +11,7 @@ import {
 import type { Tables } from './tables.ts';
 
 interface Inputs {
+  readonly BatchGetItemCommand: BatchGetItemCommandInput;
   readonly GetItemCommand: GetItemCommandInput;
   readonly PutItemCommand: PutItemCommandInput;
   readonly UpdateItemCommand: UpdateItemCommandInput;
@@ -43,6 +45,7 @@ export function clientOf(
 
 function answer(tables: Tables, name: unknown, input: object) {
   if (carries('GetItemCommand', name, input)) return tables.get(input);
+  if (carries('BatchGetItemCommand', name, input)) return tables.batchGet(input);
   if (carries('PutItemCommand', name, input)) return tables.put(input);
   if (carries('UpdateItemCommand', name, input)) return tables.update(input);
   if (carries('DeleteItemCommand', name, input)) return tables.delete(input);

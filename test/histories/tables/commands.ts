@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -195,6 +196,40 @@ export const command: fc.Arbitrary<Asked> = fc.oneof(
       what: `transact ${JSON.stringify(writes)}`,
       run: (client, TableName) =>
         client.send(new TransactWriteItemsCommand({ TransactItems: writes.map((one) => named(one, TableName)) })),
+    }),
+  ),
+  fc.uniqueArray(key, { minLength: 1, maxLength: 4, selector: ({ group: of, id: one }) => `${of} ${one}` }).map(
+    (keys): Asked => ({
+      what: `get ${JSON.stringify(keys)} at once`,
+      async run(client, TableName) {
+        const RequestItems = { [TableName]: { Keys: keys.map((Key) => toItem(Key)), ConsistentRead: true } };
+        const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
+        // They come in any order.
+        const items = Responses?.[TableName] ?? [];
+        const nameOf = (found: (typeof items)[number]): string => `${found.group?.S} ${found.id?.S}`;
+        return { items: items.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b))), UnprocessedKeys };
+      },
+    }),
+  ),
+  fc.tuple(group, fc.boolean(), fc.constantFrom('a', 'one', 'two'), fc.integer({ min: 1, max: 3 })).map(
+    ([value, ScanIndexForward, from, Limit]): Asked => ({
+      what: `query ${Limit} of ${value} from ${from}`,
+      run: (client, TableName) =>
+        client.send(
+          new QueryCommand({
+            TableName,
+            ConsistentRead: true,
+            ScanIndexForward,
+            Limit,
+            KeyConditionExpression: '#group = :group AND id BETWEEN :from AND :until',
+            ExpressionAttributeNames: { '#group': 'group' },
+            ExpressionAttributeValues: {
+              ':group': toAttribute(value),
+              ':from': toAttribute(from),
+              ':until': toAttribute('~'),
+            },
+          }),
+        ),
     }),
   ),
   fc.tuple(group, fc.boolean()).map(

@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  type BatchGetItemCommandInput,
   ConditionalCheckFailedException,
   type DeleteItemCommandInput,
   DynamoDBServiceException,
@@ -67,6 +68,17 @@ export class Tables {
     return { $metadata, ...(found && { Item: { ...found } }) };
   }
 
+  /** All that is asked for at once, in no order that anybody may count on. */
+  batchGet({ RequestItems = {} }: BatchGetItemCommandInput) {
+    const found = Object.entries(RequestItems).map(([TableName, { Keys = [] }]): [string, Item[]] => {
+      const table = this.#table(TableName);
+      const ids = Keys.map((Key) => idOf(table, Key));
+      if (new Set(ids).size < ids.length) throw invalid('a batch cannot ask for one item twice');
+      return [TableName, ids.map((id) => table.items.get(id)).filter((item) => item !== undefined)];
+    });
+    return { $metadata, Responses: Object.fromEntries(found), UnprocessedKeys: {} };
+  }
+
   put(input: PutItemCommandInput) {
     const { before } = done(this.#planPut(input), input.ReturnValuesOnConditionCheckFailure);
     return { $metadata, ...(input.ReturnValues === 'ALL_OLD' && before && { Attributes: { ...before } }) };
@@ -105,8 +117,8 @@ export class Tables {
     const table = this.#table(input.TableName);
     const keys = input.IndexName === undefined ? table.shape.keys : table.shape.indexes?.[input.IndexName];
     if (keys === undefined) throw invalid(`there is no index ${input.IndexName}`);
-    if (input.Limit !== undefined || input.FilterExpression !== undefined || input.ExclusiveStartKey !== undefined) {
-      throw invalid('this engine gives all items at once, as they are');
+    if (input.FilterExpression !== undefined || input.ExclusiveStartKey !== undefined) {
+      throw invalid('this engine gives items as they are, the first ones only');
     }
     const refusalOf = checking({ ...input, ConditionExpression: input.KeyConditionExpression });
     const found = [...table.items.values()].filter((item) => keys.every((key) => key === undefined || item[key]));
@@ -115,7 +127,17 @@ export class Tables {
       .sort((a, b) => compareText(textAt(a, keys[1]), textAt(b, keys[1])))
       .map((item) => ({ ...item }));
     if (input.ScanIndexForward === false) Items.reverse();
-    return { $metadata, Items, Count: Items.length, ScannedCount: Items.length };
+    const { Limit = Number.POSITIVE_INFINITY } = input;
+    const last = Items.length >= Limit ? Items[Limit - 1] : undefined;
+    Items.splice(Limit);
+    const LastEvaluatedKey = last && keyOf(last, [...table.shape.keys, ...keys]);
+    return {
+      $metadata,
+      Items,
+      Count: Items.length,
+      ScannedCount: Items.length,
+      ...(LastEvaluatedKey && { LastEvaluatedKey }),
+    };
   }
 
   #table(name: string | undefined): Table {
@@ -223,6 +245,12 @@ function idOf({ shape }: Table, values: Item | undefined): string {
     .flatMap((key) => (key === undefined ? [] : [textAt(values, key)]))
     .map((text) => JSON.stringify(text))
     .join();
+}
+
+function keyOf(item: Item, names: readonly (string | undefined)[]): Item {
+  return Object.fromEntries(
+    names.flatMap((name) => (name !== undefined && item[name] !== undefined ? [[name, item[name]]] : [])),
+  );
 }
 
 function textAt(item: Item | undefined, name: string | undefined): string {

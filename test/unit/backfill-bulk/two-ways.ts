@@ -4,6 +4,7 @@ import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesfo
 import { salesforceBulk } from '../../../functions/crm-sync/salesforce-bulk.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { commit } from '../../../functions/enrichment/commit.ts';
+import { guestLedger } from '../../../functions/enrichment/guest-ledger.ts';
 import { audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.ts';
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
@@ -14,16 +15,20 @@ import { type Change, deriveChanges } from '../../../shared/booking/changes.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
 import type { Hint } from '../../../shared/fifo/hint.ts';
 import { type GuestKey, guestKeyFor } from '../../../shared/guest/guest-key.ts';
+import { guestsTable } from '../../../shared/guest/guests-table.ts';
+import { summarise } from '../../../shared/guest/profile.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../../shared/records/bookings-table.ts';
 import { bulkNotes } from '../../../shared/records/bulk-notes.ts';
 import { type CompanySettingsInput, parseSettings } from '../../../shared/settings/settings.ts';
-import { sinkConsumer, sinkDeps } from '../../../shared/sink/sink.ts';
+import type { ActsOfSinks } from '../../../shared/sink/acts-of-sinks.ts';
+import { sinkConsumer } from '../../../shared/sink/sink.ts';
 import { portrait } from '../../faults/portrait.ts';
 import { createMailchimp, type MailchimpOptions } from '../../vendors/mailchimp/mailchimp.ts';
 import { createSalesforce, type SalesforceOptions } from '../../vendors/salesforce/salesforce.ts';
 import { serveVendor } from '../../vendors/server.ts';
+import { allAllowed } from '../acts/automatic.ts';
 import { hintFor } from '../crm-sync/crm-desk.ts';
 import { anUnderstanding } from '../crm-sync/record-fixture.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
@@ -60,6 +65,8 @@ export interface WorldOptions {
   readonly mailchimp?: MailchimpOptions;
   readonly settings?: Partial<CompanySettingsInput>;
   readonly timeoutMs?: number;
+  /** All is allowed where nothing is said. */
+  readonly acts?: ActsOfSinks;
 }
 
 /** Both vendors and both tables, and the two ways of bringing: one booking at a time, or many. */
@@ -82,7 +89,15 @@ export async function openWorld({ settings = {}, timeoutMs = 5_000, ...options }
   const company = { name: 'Harbor Kayaks', ...settings };
   const parsed = parseSettings({ companies: { 'harbor-kayaks': company } });
   const bookings = bookingsTable(dynamo, tables.bookings, now);
-  const live = { ...sinkDeps(dynamo, tables, { settings: parsed, log, meter }), bookings, now };
+  const live = {
+    bookings,
+    guests: guestsTable(dynamo, tables.guests),
+    acts: options.acts ?? allAllowed,
+    settings: parsed,
+    log,
+    meter,
+    now,
+  };
   const consumers = {
     crm: sinkConsumer(salesforceSink(client), 'crm', live),
     marketing: sinkConsumer(mailchimpSink({ audienceOf, log, now }), 'marketing', live),
@@ -94,6 +109,7 @@ export async function openWorld({ settings = {}, timeoutMs = 5_000, ...options }
     notes: bulkNotes(dynamo, tables.bookings, now),
     guests: live.guests,
     replaceSinkRow: replaceSinkRow(dynamo, tables.guests),
+    acts: live.acts,
     sinks: [salesforceBulk(client), mailchimpBulk({ audienceOf, now })],
     settings: parsed,
     hint: async (sink, hint) => {
@@ -107,6 +123,7 @@ export async function openWorld({ settings = {}, timeoutMs = 5_000, ...options }
     now,
   };
   const write = commit(dynamo, tables);
+  const ledger = guestLedger(dynamo, tables.guests);
   const sinks = Object.keys(consumers);
 
   const read = async (of: string): Promise<BookingRecord> => {
@@ -144,7 +161,10 @@ export async function openWorld({ settings = {}, timeoutMs = 5_000, ...options }
     async put(booking: Booking, guestKey: GuestKey, about: 'news' | 'history', more: readonly Change[] = []) {
       const before = await deps.bookings.read(booking.uuid);
       const next = nextOf(before, booking, guestKey, about, more, sinks);
-      await write(next, before);
+      const summary = summarise(booking, next.firstSeenAt);
+      const stood = before && { guestKey: before.guestKey, rebookedFrom: before.booking.rebookedFrom };
+      const { writes } = await ledger.enter({ guestKey, summary, before: stood }, now().toISOString());
+      await write(next, before, writes);
       return await read(booking.uuid);
     },
     bulk: (changes: Partial<BulkDeps> = {}) => bringInBulk({ ...deps, ...changes }),

@@ -46,7 +46,7 @@ it(`${BOOKINGS} bookings of ${GUESTS} guests are in both vendors once, though it
   const stage = stageBulk({
     dynamo,
     sqs,
-    tables: { bookings: 'bookings', guests: 'guests', operations: desk.operationsTable },
+    tables: { bookings: 'bookings', guests: 'guests', operations: desk.operationsTable, decisions: 'decisions' },
     queueUrl: async (queue) => `https://queue.test/${queue}`,
     salesforce: async () => salesforceSecretSchema.parse({ '*': login }),
     mailchimp: async () => mailchimpSecretSchema.parse({ '*': account }),

@@ -6,6 +6,7 @@ const environment = {
   BOOKINGS_TABLE: 'bookings',
   GUESTS_TABLE: 'guests',
   OPERATIONS_TABLE: 'operations',
+  DECISIONS_TABLE: 'decisions',
   SALESFORCE_SECRET_ID: 'harborlight/dev/salesforce',
 };
 afterEach(() => vi.unstubAllEnvs());
@@ -14,7 +15,7 @@ test('the environment is read', () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   expect(readConfig()).toEqual({
     queueUrl: environment.QUEUE_URL,
-    tables: { bookings: 'bookings', guests: 'guests', operations: 'operations' },
+    tables: { bookings: 'bookings', guests: 'guests', operations: 'operations', decisions: 'decisions' },
     salesforceSecretId: environment.SALESFORCE_SECRET_ID,
   });
 });

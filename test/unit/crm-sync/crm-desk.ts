@@ -5,14 +5,16 @@ import { withinDayLimit } from '../../../functions/crm-sync/salesforce/day-limit
 import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
-import type { GuestsTable } from '../../../shared/guest/guests-table.ts';
 import { summarise } from '../../../shared/guest/profile.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../../shared/records/bookings-table.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
+import type { ActsOfSinks } from '../../../shared/sink/acts-of-sinks.ts';
 import { sinkConsumer } from '../../../shared/sink/sink.ts';
 import { createSalesforce, type SalesforceOptions } from '../../vendors/salesforce/salesforce.ts';
 import { serveVendor } from '../../vendors/server.ts';
+import { allAllowed } from '../acts/automatic.ts';
+import { guestsFrom } from '../shared/guests-fake.ts';
 import { listening } from '../shared/quiet.ts';
 import { NOW, someSettings } from './record-fixture.ts';
 
@@ -21,10 +23,18 @@ export interface CrmDeskOptions {
   readonly salesforce?: Partial<CompanySettings['salesforce']>;
   readonly credentials?: (url: string) => Credentials;
   readonly timeoutMs?: number;
+  /** All is allowed where nothing is said. */
+  readonly acts?: ActsOfSinks;
 }
 
 /** crm-sync with the records in memory, over HTTP against the stand-in of Salesforce. */
-export async function crmDesk({ org, salesforce, credentials, timeoutMs = 5000 }: CrmDeskOptions = {}) {
+export async function crmDesk({
+  org,
+  salesforce,
+  credentials,
+  timeoutMs = 5000,
+  acts = allAllowed,
+}: CrmDeskOptions = {}) {
   const vendor = createSalesforce(org);
   const server = await serveVendor(vendor);
   const clock = { now: NOW };
@@ -43,6 +53,7 @@ export async function crmDesk({ org, salesforce, credentials, timeoutMs = 5000 }
   const sink = withinDayLimit(salesforceSink(client), { usageOf: client.dayUsage, meter, now: () => clock.now });
   const consumer = sinkConsumer(sink, 'queue', {
     ...tables,
+    acts,
     settings: { companies: { 'harbor-kayaks': someSettings(salesforce) } },
     log,
     meter,
@@ -122,17 +133,17 @@ function memoryTables() {
     noteAttempt: async () => {},
     settleAttention: async () => {},
   };
-  const guests: GuestsTable = {
-    read: async (guestKey) => ({
+  const guests = guestsFrom(
+    async (guestKey) => ({
       bookings: [...records.values()]
         .filter((record) => record.guestKey === guestKey)
         .map(({ booking, firstSeenAt }) => summarise(booking, firstSeenAt)),
       sinks: sinkRows.has(guestKey) ? { crm: sinkRows.get(guestKey) } : {},
     }),
-    writeSink: async (guestKey, _sink, value) => {
+    async (guestKey, _sink, value) => {
       sinkRows.set(guestKey, value);
     },
-  };
+  );
   const put = (record: BookingRecord): void => {
     const held = records.get(record.uuid);
     records.set(record.uuid, { ...record, sync: held?.sync ?? record.sync });

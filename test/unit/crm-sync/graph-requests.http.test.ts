@@ -3,6 +3,7 @@ import { MOST_GRAPHS, MOST_NODES } from '../../../functions/crm-sync/salesforce/
 import { salesforceBulk } from '../../../functions/crm-sync/salesforce-bulk.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { BulkTask } from '../../../shared/sink/bulk-sink.ts';
+import { allowed } from '../acts/automatic.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import type { CrmDesk } from './crm-desk.ts';
 import { open } from './open-desk.ts';
@@ -18,6 +19,7 @@ function aTask(n: number, bookings = 1, email = `guest-${n}@harborlight-sample.t
   return {
     guest: aGuest(records[0] ?? aRecord()),
     settings: someSettings(),
+    ...allowed,
     keep: async () => {},
     bookings: records.map((record) => {
       return { record, sale: { key: record.uuid, chain: [record] } };

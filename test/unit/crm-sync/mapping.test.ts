@@ -5,12 +5,13 @@ import { desiredSale } from '../../../functions/crm-sync/sale/desired-sale.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import type { Change } from '../../../shared/booking/changes.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
+import { AUTOMATIC } from '../acts/automatic.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';
 import { aGuest, anUnderstanding, aRecord, NOW, recorded, someSettings } from './record-fixture.ts';
 
 const { salesforce } = someSettings();
 const saleFrom = (...chain: [BookingRecord, ...BookingRecord[]]) =>
-  desiredSale({ key: chain[0].uuid, chain }, salesforce);
+  desiredSale({ key: chain[0].uuid, chain }, salesforce, AUTOMATIC);
 const price = aBooking().price;
 const answer = (question: string, value: string) => ({ question, value, type: 'short', customerPk: null });
 
@@ -60,7 +61,7 @@ describe('money', () => {
   };
   test('without decimals is not divided', () => {
     expect(saleFrom(aRecord(inYen))).toMatchObject({ Total_Amount__c: 24000, Booking_Currency__c: 'JPY' });
-    expect(desiredGuest(aGuest(aRecord(inYen))).account.Lifetime_Value__c).toBe(24000);
+    expect(desiredGuest(aGuest(aRecord(inYen)), AUTOMATIC).account.Lifetime_Value__c).toBe(24000);
   });
 
   test('in another currency than the org’s one is not given as the standard Amount', () => {
@@ -145,7 +146,7 @@ describe('a sale', () => {
 
 describe('a guest', () => {
   test('is shown with history, score and what to offer', () => {
-    expect(desiredGuest(aGuest(aRecord()))).toEqual({
+    expect(desiredGuest(aGuest(aRecord()), AUTOMATIC)).toEqual({
       name: { first: 'Noa', last: 'Kealoha' },
       accountName: 'Kealoha household',
       account: {
@@ -158,6 +159,7 @@ describe('a guest', () => {
         Last_Tour_Date__c: null,
         Next_Tour_Date__c: '2026-12-20',
         AI_Segment__c: 'returning',
+        Predicted_Value__c: 420,
         Phone: '+12025550101',
       },
       contact: expect.objectContaining({
@@ -168,16 +170,24 @@ describe('a guest', () => {
         Churn_Risk__c: 'low',
         Interests__c: 'kayak, sunset',
         Recommended_Upsell__c: 'Whale watching',
+        RFM_Bands__c: '5-4-3',
+        Predicted_Value__c: 420,
         Preferred_Language__c: 'en',
         Email_Consent__c: true,
       }),
     });
   });
 
+  test('whose predicted value is of another currency than theirs has none', () => {
+    const { booking } = aRecord();
+    const inYen = aRecord({ company: { ...booking.company, currency: 'JPY' } });
+    expect(desiredGuest(aGuest(inYen), AUTOMATIC).contact.Predicted_Value__c).toBeNull();
+  });
+
   test('of a company has the company’s account', () => {
     const understanding = { ...anUnderstanding, segment: 'corporate-group' as const };
     const accountName = (answers: Booking['answers']) =>
-      desiredGuest(aGuest(aRecord({ answers }, { understanding }))).accountName;
+      desiredGuest(aGuest(aRecord({ answers }, { understanding })), AUTOMATIC).accountName;
     expect(accountName([answer('Company name', 'Tidewater Ltd')])).toBe('Tidewater Ltd');
     expect(accountName([answer('Do you like our company?', 'yes')])).toBe('Noa Kealoha (company)');
   });
@@ -185,7 +195,7 @@ describe('a guest', () => {
 
 describe('cases', () => {
   const of = (changes: Change[], booking: Partial<Booking> = {}, synced = 0) =>
-    desiredCases(aRecord(booking, { changes: recorded(1, ...changes) }), synced, uuid(7));
+    desiredCases(aRecord(booking, { changes: recorded(1, ...changes) }), synced, uuid(7), AUTOMATIC);
   const tourIn = (days: number) => {
     const instant = new Date(NOW.getTime() + days * 86_400_000).toISOString();
     return { availability: { ...aBooking().availability, startAt: { instant, offsetMinutes: -600 } } };
@@ -248,7 +258,7 @@ describe('cases', () => {
   test('words of the guest set no priority', () => {
     const urgent = { ...anUnderstanding, signals: { ...anUnderstanding.signals, urgency: 'high' as const } };
     const record = aRecord({}, { changes: recorded(1, { kind: 'cancelled' }), understanding: urgent });
-    expect(desiredCases(record, 0, uuid(1))[0]?.values.Priority).toBe('Medium');
+    expect(desiredCases(record, 0, uuid(1), AUTOMATIC)[0]?.values.Priority).toBe('Medium');
   });
 
   test('are prefilled; the guest’s words stand where they are the matter', () => {

@@ -4,6 +4,7 @@ import { guestParts } from '../../../functions/crm-sync/guest/guest-parts.ts';
 import { type Identity, lookUps, matchGuest } from '../../../functions/crm-sync/guest/match-guest.ts';
 import { caseParts, saleParts } from '../../../functions/crm-sync/sale/sale-parts.ts';
 import { readReplies, upsert } from '../../../functions/crm-sync/salesforce/composite.ts';
+import { AUTOMATIC } from '../acts/automatic.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { aGuest, aRecord, someSettings } from './record-fixture.ts';
 
@@ -127,7 +128,7 @@ describe('deciding who the guest is', () => {
 });
 
 describe('writing', () => {
-  const guest = desiredGuest(aGuest(aRecord()));
+  const guest = desiredGuest(aGuest(aRecord()), AUTOMATIC);
 
   test('a new guest: by our key, with names, the contact under its account', () => {
     const { parts, accountRef, contactRef } = guestParts(guest, unseen, {});
@@ -161,7 +162,7 @@ describe('writing', () => {
   });
 
   test('a guest without a name gets one only where Salesforce demands it', () => {
-    const nameless = desiredGuest(aGuest(aRecord({ contact: { ...aBooking().contact, name: ' ' } })));
+    const nameless = desiredGuest(aGuest(aRecord({ contact: { ...aBooking().contact, name: ' ' } })), AUTOMATIC);
     const known: Identity = { account: { id: '001A', is: 'ours' }, contact: { id: '003A', is: 'ours' } };
     expect(guestParts(nameless, unseen, {}).parts[1]?.body).toMatchObject({ LastName: 'Guest' });
     expect(guestParts(nameless, known, {}).parts[1]?.body).not.toHaveProperty('LastName');

@@ -7,16 +7,24 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
+import { catchUpNotes } from '../../../functions/enrichment/catch-up-notes.ts';
 import { commit } from '../../../functions/enrichment/commit.ts';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
+import { acting } from '../../../functions/enrichment/decide/acting.ts';
 import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts';
+import { guestLedger } from '../../../functions/enrichment/guest-ledger.ts';
 import { noteItem } from '../../../functions/enrichment/items.ts';
+import { modelEconomy } from '../../../functions/enrichment/model-economy/economy.ts';
 import { quarantine } from '../../../functions/enrichment/quarantine.ts';
+import { distributions, standingNotes } from '../../../functions/enrichment/standing/standing-table.ts';
 import { asking } from '../../../functions/enrichment/truth/asking.ts';
 import { strangers } from '../../../functions/enrichment/truth/strangers-limit.ts';
 import { verifications } from '../../../functions/enrichment/truth/verifications.ts';
+import type { ModelAccess } from '../../../functions/enrichment/understanding/model.ts';
 import { understand } from '../../../functions/enrichment/understanding/understand.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { readPolicyTable } from '../../../shared/acts/policy-table.ts';
+import { type PoliciesOf, trustedPolicies } from '../../../shared/acts/trusted-policies.ts';
 import { fareHarborSecretSchema } from '../../../shared/fareharbor/access.ts';
 import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { guestsTable } from '../../../shared/guest/guests-table.ts';
@@ -31,11 +39,12 @@ export const settings = parseSettings({
   companies: { 'harbor-kayaks': { name: 'Harbor Kayaks' }, 'umi-tours': { name: 'Umi Tours' } },
 });
 
-const TABLES = { bookings: 'bookings', guests: 'guests', operations: 'operations' };
+const TABLES = { bookings: 'bookings', guests: 'guests', operations: 'operations', decisions: 'decisions' };
 const KEYS: Record<string, [string, string?]> = {
   bookings: ['uuid'],
   guests: ['guest', 'row'],
   operations: ['kind', 'id'],
+  decisions: ['uuid', 'entry'],
 };
 
 const ATTENTION_INDEX: GlobalSecondaryIndex = {
@@ -64,7 +73,7 @@ async function createTables(dynamo: DynamoDBClient): Promise<void> {
 }
 
 export interface MessageOptions {
-  readonly kind?: 'booking' | 'item' | 'unreadable' | 'verify';
+  readonly kind?: 'booking' | 'item' | 'unreadable' | 'verify' | 'look-again';
   readonly keyCompany?: string;
   readonly reason?: string;
   readonly receives?: number;
@@ -88,6 +97,14 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
       switches.apiAccess ? { '*': { ...defaultCredentials, apiUrl: `${server.url}${fareHarbor.apiPath}` } } : {},
     );
   const bookings = bookingsTable(dynamo, TABLES.bookings, now);
+  const notes = catchUpNotes(dynamo, TABLES.operations, now);
+  const readDistribution = distributions(dynamo, TABLES.operations, { log: ears.log, now });
+  const economy = modelEconomy(dynamo, TABLES.operations, { ...ears, now });
+  const model: { access: ModelAccess | undefined } = { access: undefined };
+  // Read each time: what a test sets holds at once.
+  const policiesOf: PoliciesOf = (company, own) =>
+    trustedPolicies({ read: () => readPolicyTable(dynamo, TABLES.operations), log: ears.log, now })(company, own);
+  const acts = acting({ dynamo, tables: TABLES, policiesOf, settings, now });
   const deps: WebhookDeps = {
     settings,
     retrieve: retrieveBooking(secret, httpClient('fareharbor', 1_000)),
@@ -97,10 +114,21 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
     asking: asking(now),
     strangers: strangers(dynamo, TABLES.operations, now),
     bookings,
-    guests: guestsTable(dynamo, TABLES.guests),
+    guests: guestLedger(dynamo, TABLES.guests),
     identities: identitiesTable(dynamo, TABLES.guests),
     commit: commit(dynamo, TABLES),
-    understand: (input) => understand(input, { readModel: async () => undefined, log: ears.log, meter: ears.meter }),
+    understand: (input) =>
+      acts.understand(input, (one) =>
+        understand(one, { readModel: async () => model.access, economy, readDistribution, ...ears }),
+      ),
+    decide: acts.decide,
+    alongside: async (next, before, guests) => [
+      ...notes.alongside(next, before, guests),
+      ...(await acts.alongside(next, before, guests)),
+    ],
+    catchUp: notes,
+    noteStanding: standingNotes(dynamo, TABLES.operations),
+    pause: async () => {},
     sinks: ['crm', 'marketing'],
     hint: async (sink, { uuid, version }, guestKey) => {
       if (switches.hintsFail) throw new Error('killed before the hint');
@@ -145,6 +173,7 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
     bookings,
     hints,
     switches,
+    model,
     clock,
     dynamo,
     operationsTable: TABLES.operations,
@@ -156,6 +185,7 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
       for (const body of bodies) await consumer.handle(message(body, options));
     },
     record: (uuid: string) => deps.bookings.read(uuid),
+    guests: guestsTable(dynamo, TABLES.guests),
     async quarantined() {
       const { Items } = await dynamo.send(
         new QueryCommand({
@@ -180,7 +210,8 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
 export type Desk = Awaited<ReturnType<typeof openDesk>>;
 
 /** Clears what a test has set or counted, but for what it has written into the tables. */
-export function clear({ switches, server, hints, counts }: Desk): void {
+export function clear({ switches, model, server, hints, counts }: Desk): void {
+  model.access = undefined;
   switches.apiAccess = false;
   switches.hintsFail = false;
   server.clearFaults();

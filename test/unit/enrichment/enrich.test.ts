@@ -18,7 +18,7 @@ describe('a webhook', () => {
     const record = await desk.record(uuid);
     expect(record).toMatchObject({ version: 1, source: 'webhook', company: 'harbor-kayaks', unusable: [] });
     expect(desk.hints.map(({ sink, version }) => `${sink} ${version}`)).toEqual(['crm 1', 'marketing 1']);
-    const rows = await desk.deps.guests.read(record?.guestKey ?? '');
+    const rows = await desk.guests.read(record?.guestKey ?? '');
     expect(rows.bookings.map((row) => row.uuid)).toEqual([uuid]);
   });
 

@@ -29,7 +29,7 @@ describe('a guest', () => {
     await Promise.all(uuids.map((uuid) => desk.deliver([desk.fareHarbor.bodyOf(uuid)])));
     const guests = new Set(await Promise.all(uuids.map(guestOf)));
     expect(guests.size).toBe(1);
-    const rows = await desk.deps.guests.read([...guests][0] ?? '');
+    const rows = await desk.guests.read([...guests][0] ?? '');
     expect(rows.bookings.map(({ uuid }) => uuid).sort()).toEqual([...uuids].sort());
   });
 
@@ -59,7 +59,7 @@ describe('a guest', () => {
     desk.fareHarbor.edit(mistyped, { contact: email('Known Guest') });
     await desk.deliver([desk.fareHarbor.bodyOf(mistyped)]);
     expect(await guestOf(mistyped)).toBe(await guestOf(known));
-    expect((await desk.deps.guests.read(left ?? '')).bookings).toEqual([]);
+    expect((await desk.guests.read(left ?? '')).bookings).toEqual([]);
     const hinted = (sink: string) => desk.hints.filter((hint) => hint.sink === sink).map(({ guestKey }) => guestKey);
     expect(hinted('crm')).toEqual([left, await guestOf(known)]);
     expect(hinted('marketing')).toEqual([left, await guestOf(known)]);

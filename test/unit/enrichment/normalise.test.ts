@@ -150,6 +150,29 @@ describe('a body', () => {
     expect(booking.price.discount).toEqual({ amount: -1000, currency: 'USD' });
   });
 
+  it('reads what an answer costs, where it costs something', () => {
+    const answer = (title: string, total_cost: unknown) => ({
+      custom_field: { title, type: 'yes-no' },
+      value: 'Yes',
+      total_cost,
+    });
+    const custom_field_values = [
+      answer('Photos', { total: 2500 }),
+      answer('Coupon', { total: -500 }),
+      answer('Free', { total: 0 }),
+      answer('None', null),
+      answer('Wrong', 7),
+    ];
+    const { booking } = normalised({ custom_field_values });
+    expect(booking.answers.map(({ question, cost }) => [question, cost])).toEqual([
+      ['Photos', { amount: 2500, currency: 'USD' }],
+      ['Coupon', undefined],
+      ['Free', undefined],
+      ['None', undefined],
+      ['Wrong', undefined],
+    ]);
+  });
+
   it('shows only links that a person can safely open', () => {
     expect(normalised({ dashboard_url: 'https://fareharbor.com/x/' }).booking.dashboardUrl).toBe(
       'https://fareharbor.com/x/',

@@ -3,6 +3,7 @@ import { parseCsv } from '../../../infra/evaluate/csv.ts';
 import { hotelDataOf } from '../../../infra/evaluate/hotel-data.ts';
 import { hotelColumns } from '../../../infra/evaluate/hotel-features.ts';
 import { FAMILIES, findLimits } from '../../../infra/evaluate/limits.ts';
+import { findShippedLimits } from '../../../infra/evaluate/shipped-limits.ts';
 import { hotelCsv, hotelRows } from './hotel-sample.ts';
 
 describe('what limits the AUC', () => {
@@ -28,6 +29,24 @@ describe('what limits the AUC', () => {
     for (const { auc, brier } of findings) {
       expect(auc).toBeGreaterThan(0.4);
       expect(brier).toBeLessThan(0.3);
+    }
+  });
+});
+
+describe('what limits the shipped model', () => {
+  const findings = findShippedLimits(hotelDataOf(parseCsv(hotelCsv(hotelRows(1500, 52)))), () => undefined);
+  const named = (changed: string) => findings.find((finding) => finding.changed === changed);
+
+  it('is told beside a yardstick that gains nothing over itself', () => {
+    expect(findings[0]).toMatchObject({ changed: 'nothing', gain: { value: 0, low: 0, high: 0 } });
+  });
+
+  it('is found: here only lead time matters, and what means nothing adds nothing', () => {
+    const worst = [...findings].sort((a, b) => a.auc - b.auc)[0];
+    expect(worst?.changed).toBe('without lead time');
+    expect(worst?.gain.high).toBeLessThan(-0.02);
+    for (const changed of ['with nights', 'with the customer type', 'without weekend']) {
+      expect(Math.abs(named(changed)?.gain.value ?? 1)).toBeLessThan(0.02);
     }
   });
 });

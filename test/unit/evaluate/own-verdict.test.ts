@@ -18,6 +18,7 @@ function history(count: number, chance: (facts: RiskFacts) => number, seed = 31)
       earlierCancellations: 0,
       earlierNoShows: 0,
       affiliate: random() < 0.5,
+      affiliateDesk: false,
       weekend: random() < 0.3,
       paidShare: random() < 0.5 ? 1 : 0,
     };
@@ -52,11 +53,21 @@ describe('an operator’s own history', () => {
     expect(model.cancellation.terms).toEqual(DEFAULT_RISK_MODEL.cancellation.terms);
   });
 
+  it('does not believe what is too good to be true: a column that the end has changed', () => {
+    const leaking = history(6000, byPayment).map((booking) =>
+      booking.outcome === 'cancelled' ? { ...booking, facts: { ...booking.facts, partySize: 0 } } : booking,
+    );
+    const { verdict, model } = cancellationOf(leaking);
+    expect(verdict?.measured?.own.auc.value).toBeGreaterThan(0.95);
+    expect(verdict).toMatchObject({ replaces: false, because: expect.stringContaining('too good to be true') });
+    expect(model.cancellation.terms).toEqual(DEFAULT_RISK_MODEL.cancellation.terms);
+  });
+
   it('does not replace it with too few cancellations, and says how many are needed', () => {
     const { verdict, model } = cancellationOf(history(500, byPayment));
     expect(verdict).toMatchObject({ replaces: false, measured: undefined });
     expect(verdict?.because).toContain(`${LEAST_EVENTS.training} in the earlier`);
-    expect(model.version).toMatch(/^hotel-1-at-own-level-/);
+    expect(model.version).toMatch(/^hotel-2-at-own-level-/);
   });
 
   it('gives the default the operator’s level', () => {

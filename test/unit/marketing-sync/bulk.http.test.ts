@@ -6,11 +6,13 @@ import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { totalsOf } from '../../../shared/guest/totals.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { companySettingsSchema } from '../../../shared/settings/settings.ts';
 import type { BulkTask } from '../../../shared/sink/bulk-sink.ts';
 import { createMailchimp, type MailchimpOptions } from '../../vendors/mailchimp/mailchimp.ts';
 import { serveVendor } from '../../vendors/server.ts';
+import { allowed } from '../acts/automatic.ts';
 import { aBooking, uuid } from '../shared/booking-fixture.ts';
 import { aRecord, NOW } from './office.ts';
 
@@ -41,10 +43,11 @@ function aTask(n: number, known?: object, booking: Partial<Booking> = {}): BulkT
   const { contact } = aBooking();
   const whole = aBooking({ uuid: uuid(n), contact: { ...contact, email: mailOf(n) }, ...booking });
   const record = aRecord(whole, { guestKey: guestKeyFor(uuid(n)), quietThrough: 1 });
-  const profile = profileOf([summarise(whole, NOW)], NOW);
+  const profile = profileOf(totalsOf([summarise(whole, NOW)], NOW), NOW);
   return {
     guest: { key: record.guestKey, company: record.company, profile, latest: record, kept: known },
     settings: companySettingsSchema.parse({ name: 'Harbor Kayaks' }),
+    ...allowed,
     keep: async (value) => {
       kept.push({ n, value });
     },

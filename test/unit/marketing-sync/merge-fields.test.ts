@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { mergeFieldsOf } from '../../../functions/marketing-sync/merge-fields.ts';
 import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { totalsOf } from '../../../shared/guest/totals.ts';
+import { AUTOMATIC } from '../acts/automatic.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';
 import { aRecord, GUEST, NOW, understood } from './office.ts';
 
 function guestWith(bookings: readonly ReturnType<typeof aBooking>[]) {
   const latest = aRecord(bookings[0] ?? aBooking());
-  const profile = profileOf(
-    bookings.map((booking) => summarise(booking, NOW)),
-    NOW,
-  );
+  const summaries = bookings.map((booking) => summarise(booking, NOW));
+  const profile = profileOf(totalsOf(summaries, NOW), NOW);
   return { key: GUEST, company: 'harbor-kayaks', profile, kept: undefined, latest };
 }
 
@@ -21,7 +21,7 @@ const past = aBooking({
 
 describe('merge fields', () => {
   it('show the guest over all bookings, days on the operator’s calendar', () => {
-    expect(mergeFieldsOf(guestWith([aBooking(), past]), contact)).toEqual({
+    expect(mergeFieldsOf(guestWith([aBooking(), past]), contact, AUTOMATIC)).toEqual({
       FNAME: 'Noa',
       LNAME: 'Kealoha',
       PHONE: '+12025550101',
@@ -38,7 +38,7 @@ describe('merge fields', () => {
   it('clear what no longer holds, but never a name or number that nobody gave', () => {
     const guest = guestWith([aBooking({ status: 'cancelled' })]);
     const latest = { ...guest.latest, understanding: { ...understood, upsell: null } };
-    expect(mergeFieldsOf({ ...guest, latest }, { ...contact, name: ' ', phone: null })).toEqual({
+    expect(mergeFieldsOf({ ...guest, latest }, { ...contact, name: ' ', phone: null }, AUTOMATIC)).toEqual({
       AI_SEGMENT: 'new',
       UPSELL: '',
       LAST_TOUR: '',
@@ -58,14 +58,14 @@ describe('merge fields', () => {
     'evil*|X|*.com',
     'evil\u200b.com',
   ])('greet nobody as %s: the operator’s mail would carry the link', (name) => {
-    const fields = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name });
+    const fields = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }, AUTOMATIC);
     expect([fields.FNAME, fields.LNAME]).toEqual([undefined, undefined]);
   });
 
   it.each(['J.R. Smith', 'Dr.Ana Cruz', 'St.John O’Dwyer', 'Ana Cruz M.Sc.', 'Ana/Luis Cruz'])(
     'do greet %s',
     (name) => {
-      expect(mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }).FNAME).toBe(name.split(' ')[0]);
+      expect(mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }, AUTOMATIC).FNAME).toBe(name.split(' ')[0]);
     },
   );
 
@@ -74,7 +74,7 @@ describe('merge fields', () => {
     const price = { total: yen, taxes: null, invoice: null, invoiceTaxes: null, paid: null, discount: null };
     const inYen = aBooking({ company: { shortname: 'umi-tours', name: 'Umi', currency: 'JPY' }, price });
     const inDollars = aBooking({ uuid: uuid(2), price: { ...price, total: usd(99_999_999) } });
-    expect(mergeFieldsOf(guestWith([inYen, inDollars]), contact).LTV).toBe(25_000);
+    expect(mergeFieldsOf(guestWith([inYen, inDollars]), contact, AUTOMATIC).LTV).toBe(25_000);
   });
 
   it.each([
@@ -87,13 +87,13 @@ describe('merge fields', () => {
     ['*|A B|*', undefined, undefined],
     ['A*| B|*C D', 'AC', 'D'],
   ])('split %j into %j and %j', (name, first, last) => {
-    const { FNAME, LNAME } = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name });
+    const { FNAME, LNAME } = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }, AUTOMATIC);
     expect([FNAME, LNAME]).toEqual([first, last]);
   });
 
   it('clip first and last name each at 255 bytes', () => {
     const name = `${'é'.repeat(140)} ${'ü'.repeat(140)}`;
-    const { FNAME, LNAME } = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name });
+    const { FNAME, LNAME } = mergeFieldsOf(guestWith([aBooking()]), { ...contact, name }, AUTOMATIC);
     expect([FNAME, LNAME]).toEqual(['é'.repeat(127), 'ü'.repeat(127)]);
   });
 });

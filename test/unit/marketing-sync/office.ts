@@ -3,20 +3,24 @@ import { onTestFinished } from 'vitest';
 import { numberChanges } from '../../../functions/enrichment/history.ts';
 import { audiences } from '../../../functions/marketing-sync/mailchimp/audiences.ts';
 import { mailchimpSink } from '../../../functions/marketing-sync/mailchimp-sink.ts';
+import type { Written } from '../../../shared/acts/decisions-table.ts';
+import type { Policies } from '../../../shared/acts/policies.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { type Change, deriveChanges } from '../../../shared/booking/changes.ts';
 import { guestKeyFor, guestKeySchema } from '../../../shared/guest/guest-key.ts';
-import type { GuestRows } from '../../../shared/guest/guests-table.ts';
 import { type BookingSummary, summarise } from '../../../shared/guest/profile.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../../shared/records/bookings-table.ts';
 import { type CompanySettingsInput, parseSettings } from '../../../shared/settings/settings.ts';
+import type { ActsOfSinks } from '../../../shared/sink/acts-of-sinks.ts';
 import { sinkConsumer } from '../../../shared/sink/sink.ts';
 import type { Understanding } from '../../../shared/understanding/understanding.ts';
 import { createMailchimp, type MailchimpOptions } from '../../vendors/mailchimp/mailchimp.ts';
 import { serveVendor } from '../../vendors/server.ts';
+import { AUTOMATIC } from '../acts/automatic.ts';
 import { uuid } from '../shared/booking-fixture.ts';
+import { guestsFrom } from '../shared/guests-fake.ts';
 import { listening } from '../shared/quiet.ts';
 
 export const NOW = '2026-12-01T12:00:00.000Z';
@@ -26,11 +30,16 @@ export const MAIL = 'noa@kealoha.test';
 export const understood: Understanding = {
   mode: 'rules',
   rulesReason: 'no-key',
-  leadScore: { value: 50, byRules: 50, band: 'warm', routing: 'nurture', reasons: [] },
+  features: { partySize: 2 },
+  leadScore: { value: 50, byRules: 50, band: 'warm', routing: 'nurture', routingReason: '', reasons: [] },
   segment: 'new',
+  segmentReasons: ['first booking'],
   churnRisk: 'low',
+  churnReasons: [],
   interests: [],
-  upsell: { id: 'whale-watch', name: 'Whale watching' },
+  upsell: { id: 'whale-watch', name: 'Whale watching', reasons: [] },
+  risk: null,
+  guest: { bands: null, predictedValue: null, predictedValueReason: '', categories: [] },
   signals: {
     occasion: 'none',
     groupKind: 'unknown',
@@ -69,6 +78,8 @@ export interface OfficeOptions {
   readonly settings?: CompanySettingsInput['mailchimp'];
   readonly timeoutMs?: number;
   readonly now?: () => Date;
+  /** As they are just now; all is allowed where nothing is said. */
+  readonly policies?: () => Policies;
 }
 
 /** The sink on the Mailchimp stand-in over HTTP, behind the shared consumer, with tables in memory. */
@@ -86,7 +97,12 @@ export async function openOffice(options: OfficeOptions = {}) {
   const company = { name: 'Harbor Kayaks', ...(options.settings && { mailchimp: options.settings }) };
   const settings = parseSettings({ companies: { 'harbor-kayaks': company } });
   const { bookings, guests } = tables;
-  const consumer = sinkConsumer(sink, 'queue', { bookings, guests, settings, log, meter, now });
+  const written: Written[] = [];
+  const acts: ActsOfSinks = {
+    policiesOf: async () => options.policies?.() ?? AUTOMATIC,
+    append: async (entry) => void written.push(entry),
+  };
+  const consumer = sinkConsumer(sink, 'queue', { bookings, guests, acts, settings, log, meter, now });
 
   return {
     ...tables,
@@ -95,6 +111,8 @@ export async function openOffice(options: OfficeOptions = {}) {
     secret,
     lines,
     settings,
+    /** What the sink said of what it wrote. */
+    written,
     /** One delivery of a hint. */
     deliver: (of: string, guestKey: string = GUEST) => consumer.handle(hintMessage(of, guestKey)),
     /** Enrichment's part, then one delivery. */
@@ -144,16 +162,13 @@ function memoryTables() {
   };
   return {
     bookings,
-    guests: {
-      read: async (guestKey: string): Promise<GuestRows> => ({
-        bookings: [...summaries.values()],
-        sinks: sinks[guestKey] ?? {},
-      }),
-      async writeSink(guestKey: string, sink: string, value: object) {
+    guests: guestsFrom(
+      async (guestKey) => ({ bookings: [...summaries.values()], sinks: sinks[guestKey] ?? {} }),
+      async (guestKey, sink, value) => {
         maybeCrash('keep');
         sinks[guestKey] = { [sink]: value };
       },
-    },
+    ),
     sinks,
     records,
     /** What the sink holds about the guest. */

@@ -2,18 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tagChanges, tagsOf } from '../../../functions/marketing-sync/tags.ts';
 import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { totalsOf } from '../../../shared/guest/totals.ts';
 import { aBooking, at, uuid } from '../shared/booking-fixture.ts';
-import { aRecord, GUEST } from './office.ts';
+import { aRecord } from './office.ts';
 
 type Booking = ReturnType<typeof aBooking>;
 
 function tagsAt(instant: string, ...bookings: [Booking, ...Booking[]]): string[] {
-  const profile = profileOf(
-    bookings.map((booking) => summarise(booking, instant)),
-    instant,
-  );
-  const guest = { key: GUEST, company: 'harbor-kayaks', profile, kept: undefined, latest: aRecord(bookings[0]) };
-  return tagsOf(guest, bookings, new Date(instant));
+  const summaries = bookings.map((booking) => summarise(booking, instant));
+  const profile = profileOf(totalsOf(summaries, instant), instant);
+  const { segment } = aRecord(bookings[0]).understanding;
+  return tagsOf({ profile }, { bookings, segment }, new Date(instant));
 }
 const stageAt = (instant: string, ...bookings: [Booking, ...Booking[]]) =>
   tagsAt(instant, ...bookings).filter((tag) => tag.startsWith('stage:'));

@@ -69,8 +69,8 @@ it('a live sync and a refusal leave the mark where it is as long as the bulk wri
 
 it('reads as many records as it is asked for, each once, and none that is not there', async () => {
   const { world, notes } = await scene();
-  const put = Array.from({ length: 100 }, (_, index) => world.put(someBooking(index + 2, 1), keyOf(1), 'history'));
-  await Promise.all(put);
+  // One after the other: bookings of one guest that are put at the same moment are in each other's way.
+  for (let index = 2; index <= 101; index += 1) await world.put(someBooking(index, 1), keyOf(1), 'history');
   const uuids = Array.from({ length: 102 }, (_, index) => uuid(index + 1));
   const read = await notes.readMany([...uuids, uuid(1)]);
   expect([...read.keys()].sort()).toEqual(uuids.slice(0, 101));

@@ -29,10 +29,23 @@ describe('a booking’s facts', () => {
       earlierCancellations: 0,
       earlierNoShows: 0,
       affiliate: false,
+      affiliateDesk: false,
       // A Sunday in Honolulu, already Monday in UTC.
       weekend: true,
       paidShare: null,
     });
+  });
+
+  it('tell what an affiliate’s person sold from what its website did, and from the operator’s own desk', () => {
+    const sold = (changes: Parameters<typeof aBooking>[0]) => {
+      const { affiliate, affiliateDesk } = riskFactsOf(aBooking(changes), MADE, 0, NONE);
+      return [affiliate, affiliateDesk];
+    };
+    const affiliate = { shortname: 'concierge', name: 'Concierge' };
+    expect(sold({ affiliate })).toEqual([true, false]);
+    expect(sold({ affiliate, agent: 'Lani' })).toEqual([true, true]);
+    expect(sold({ affiliate, desk: 'Lobby' })).toEqual([true, true]);
+    expect(sold({ agent: 'Lani', desk: 'Lobby' })).toEqual([false, false]);
   });
 
   it('are unknown where the tour has no time, and never negative ahead', () => {

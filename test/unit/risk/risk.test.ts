@@ -12,6 +12,7 @@ const facts = (changes: Partial<RiskFacts> = {}): RiskFacts => ({
   earlierCancellations: 0,
   earlierNoShows: 0,
   affiliate: false,
+  affiliateDesk: false,
   weekend: false,
   paidShare: null,
   ...changes,
@@ -24,16 +25,17 @@ describe('the shipped coefficients', () => {
   });
 
   it.each([
-    ['two people, two weeks ahead, direct', {}, 0.136],
-    ['the same from an affiliate', { affiliate: true }, 0.2229],
+    ['two people, two weeks ahead, direct', {}, 0.1281],
+    ['the same from an affiliate’s website', { affiliate: true }, 0.2506],
+    ['the same from an affiliate’s desk', { affiliate: true, affiliateDesk: true }, 0.0896],
     [
       'a family of four, half a year ahead, from an affiliate',
       { partySize: 4, children: 2, leadDays: 180, affiliate: true },
-      0.4753,
+      0.5029,
     ],
-    ['a walk-in', { leadDays: 0 }, 0.0368],
-    ['a guest who came five times', { earlierBookings: 5 }, 0.0238],
-    ['a guest who cancelled twice', { earlierCancellations: 2 }, 0.4636],
+    ['a walk-in', { leadDays: 0 }, 0.0343],
+    ['a guest who came five times', { earlierBookings: 5 }, 0.0236],
+    ['a guest who cancelled twice', { earlierCancellations: 2 }, 0.4241],
   ])('give %s the stated probability', (_, changes, probability) => {
     expect(cancelled(changes)).toBeCloseTo(probability, 4);
   });
@@ -66,10 +68,19 @@ describe('the risk of a booking', () => {
     expect(reasons.map(({ text }) => text)).toEqual([
       '2 earlier cancellations, 0 no-shows',
       'booked 120 days ahead',
-      'sold by an affiliate',
+      'sold by an affiliate online',
       'no earlier booking',
     ]);
     expect(reasons.every(({ oddsFactor }) => oddsFactor > 1)).toBe(true);
+  });
+
+  it('tells an affiliate’s desk from its website, in one reason', () => {
+    const said = (affiliateDesk: boolean) =>
+      riskOf(facts({ affiliate: true, affiliateDesk })).cancellation.reasons.filter(({ text }) =>
+        /affiliate/.test(text),
+      );
+    expect(said(false)).toEqual([{ text: 'sold by an affiliate online', oddsFactor: expect.closeTo(1.45, 1) }]);
+    expect(said(true)).toEqual([{ text: "sold at an affiliate's desk", oddsFactor: expect.closeTo(0.43, 1) }]);
   });
 
   it('has no reason in what is unknown', () => {
@@ -87,6 +98,7 @@ describe('the risk of a booking', () => {
       earlierCancellations: odd,
       earlierNoShows: odd,
       affiliate: fc.boolean(),
+      affiliateDesk: fc.boolean(),
       weekend: fc.option(fc.boolean()),
       paidShare: fc.option(odd),
     });

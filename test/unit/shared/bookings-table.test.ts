@@ -32,11 +32,16 @@ function aRecord(n: number, version: number): BookingRecord {
     understanding: {
       mode: 'rules',
       rulesReason: 'nothing-to-read',
-      leadScore: { value: 10, byRules: 10, band: 'cold', routing: 'nurture', reasons: [] },
+      features: {},
+      leadScore: { value: 10, byRules: 10, band: 'cold', routing: 'nurture', routingReason: '', reasons: [] },
       segment: 'new',
+      segmentReasons: [],
       churnRisk: 'low',
+      churnReasons: [],
       interests: [],
       upsell: null,
+      risk: null,
+      guest: { bands: null, predictedValue: null, predictedValueReason: '', categories: [] },
       signals: {
         occasion: 'none',
         groupKind: 'unknown',

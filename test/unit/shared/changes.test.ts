@@ -17,6 +17,11 @@ const paying = (amount: number, refunded = 0) => [
 ];
 
 describe('changes', () => {
+  it('are none where only the cost of an answer is known now: records of earlier days do not hold it', () => {
+    const answer = { question: 'Photos', type: 'yes-no', value: 'Yes', customerPk: null };
+    expect(kinds(aBooking({ answers: [answer] }), aBooking({ answers: [{ ...answer, cost: usd(2500) }] }))).toEqual([]);
+  });
+
   it('are none between equal states', () => {
     expect(deriveChanges(base, structuredClone(base))).toEqual([]);
   });

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
 import { type Sink, sinkConsumer } from '../../../shared/sink/sink.ts';
+import { allAllowed } from '../acts/automatic.ts';
 import { GUEST, hintMessage, NOW, aRecord as someRecord } from '../marketing-sync/office.ts';
 import { aBooking, uuid } from './booking-fixture.ts';
+import { guestsFrom } from './guests-fake.ts';
 import { listening } from './quiet.ts';
 
 const unwanted = async () => {
@@ -28,7 +30,8 @@ function follow(record: BookingRecord, sync: Sink['sync'] = unwanted) {
         settled.push(one);
       },
     },
-    guests: { read: async () => ({ bookings: [], sinks: {} }), writeSink: unwanted },
+    guests: guestsFrom(async () => ({ bookings: [], sinks: {} }), unwanted),
+    acts: allAllowed,
     settings: parseSettings({ companies: { 'harbor-kayaks': { name: 'Harbor Kayaks' } } }),
     log,
     meter: { ...meter, duration: (metric) => durations.push(metric) },
@@ -60,12 +63,21 @@ it('what is in sync is brought again on a wish, and noted with the wish that was
   expect(durations).toEqual([]);
 });
 
-it('only news has a latency: history is brought without one', async () => {
-  const behind = someRecord(aBooking());
+it('only news has a latency: history, and what is understood anew, is brought without one', async () => {
+  const behind = someRecord(aBooking(), { changes: [{ version: 1, at: NOW, change: { kind: 'booked' } }] });
   const bring = async () => ({});
   const [news, history] = [follow(behind, bring), follow({ ...behind, quietThrough: 1 }, bring)];
   await news.handle();
   await history.handle();
+  // Read by the model hours after the webhook came: the version has no change of its own.
+  const anew = follow({ ...behind, version: 2, sync: { marketing: held } }, bring);
+  await anew.handle();
+  expect([anew.synced.length, anew.durations]).toEqual([1, []]);
+  const offer = { kind: 'upsell_recommended', offer: 'a', name: 'A', approved: true } as const;
+  const changes = [...behind.changes, { version: 2, at: NOW, change: offer }];
+  const approved = follow({ ...behind, changes, version: 2, sync: { marketing: held } }, bring);
+  await approved.handle();
+  expect([approved.synced.length, approved.durations]).toEqual([1, []]);
   expect(news.durations).toEqual(['SyncLatency']);
   expect(history.durations).toEqual([]);
 });

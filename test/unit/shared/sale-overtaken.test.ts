@@ -4,9 +4,11 @@ import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { summarise } from '../../../shared/guest/profile.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { type Sink, type SinkDeps, type SyncTask, sinkConsumer } from '../../../shared/sink/sink.ts';
+import { allAllowed } from '../acts/automatic.ts';
 import { hintFor } from '../crm-sync/crm-desk.ts';
 import { aRecord, NOW, someSettings } from '../crm-sync/record-fixture.ts';
 import { aBooking, uuid } from './booking-fixture.ts';
+import { guestsFrom } from './guests-fake.ts';
 import { listening } from './quiet.ts';
 
 const old = aRecord({ uuid: uuid(1), status: 'rebooked', rebookedTo: uuid(2) }, { version: 2 });
@@ -41,13 +43,11 @@ function scene(held: readonly BookingRecord[], during: (put: (record: BookingRec
       noteAttempt: async () => {},
       settleAttention: async () => {},
     },
-    guests: {
-      read: async (key) => {
-        const own = [...records.values()].filter(({ guestKey }) => guestKey === key);
-        return { bookings: own.map(({ booking }) => summarise(booking, NOW.toISOString())), sinks: {} };
-      },
-      writeSink: async () => {},
-    },
+    guests: guestsFrom(async (key) => {
+      const own = [...records.values()].filter(({ guestKey }) => guestKey === key);
+      return { bookings: own.map(({ booking }) => summarise(booking, NOW.toISOString())), sinks: {} };
+    }),
+    acts: allAllowed,
     settings: { companies: { 'harbor-kayaks': someSettings() } },
     log,
     meter,

@@ -11,7 +11,12 @@ describe('settings', () => {
   it('have sound defaults', () => {
     const { companies } = parseSettings({ companies: { kayaks: { name: 'Kayaks' } } });
     expect(companies.kayaks).toMatchObject({
-      score: { modelClamp: 10 },
+      score: { modelClamp: 10, routing: [] },
+      churn: { weights: { monthsAway: 60 }, mediumLine: 30, highLine: 60 },
+      upsell: { weights: { sharedInterest: 2 } },
+      value: { years: 3, stays: { low: 0.9, high: 0.2 } },
+      risk: {},
+      model: { api: 'responses', freeText: 'redacted', dailyBudgetUsd: 5, timeoutMs: 4000, prices: {} },
       salesforce: { stages: { won: 'Closed Won' } },
     });
   });
@@ -21,6 +26,36 @@ describe('settings', () => {
     [{ companies: { kayaks: { name: 'K', score: { modelClamp: 99 } } } }, 'companies.kayaks.score.modelClamp'],
     [{ companies: { kayaks: { name: 'K', mailchip: {} } } }, 'mailchip'],
     [{ companies: { kayaks: { name: 'K', score: { weights: { partysize: 5 } } } } }, 'partysize'],
+    [{ companies: { kayaks: { name: 'K', score: { routing: [{ when: { minScore: 1 } }] } } } }, 'score.routing.0.to'],
+    [
+      {
+        companies: {
+          kayaks: { name: 'K', score: { routing: [{ when: { minScore: 9, maxScore: 8 }, to: 'rep' }] } },
+        },
+      },
+      'minScore is above maxScore',
+    ],
+    [{ companies: { kayaks: { name: 'K', churn: { mediumLine: 61 } } } }, 'mediumLine is above highLine'],
+    [{ companies: { kayaks: { name: 'K', risk: { model: { version: 'own-1' } } } } }, 'risk.model.cancellation'],
+    [
+      {
+        companies: {
+          kayaks: {
+            name: 'K',
+            catalogue: [{ id: 'a', name: 'A', closed: [{ from: '2026-12-02', to: '2026-12-01' }] }],
+          },
+        },
+      },
+      'from is after to',
+    ],
+    [{ companies: { kayaks: { name: 'K', catalogue: [{ id: 'a', name: 'A', weekdays: [0] }] } } }, 'weekdays.0'],
+    [{ companies: { kayaks: { name: 'K', model: { api: 'completions' } } } }, 'model.api'],
+    [{ companies: { kayaks: { name: 'K', model: { freeText: 'all' } } } }, 'model.freeText'],
+    [{ companies: { kayaks: { name: 'K', model: { dailyBudgetUsd: -1 } } } }, 'model.dailyBudgetUsd'],
+    [
+      { companies: { kayaks: { name: 'K', model: { prices: { m: { inputPerMillion: 1 } } } } } },
+      'model.prices.m.cachedInputPerMillion',
+    ],
     [{}, 'companies'],
   ])('that are wrong name the key: %j', (input, key) => {
     expect(() => parseSettings(input)).toThrow(key);

@@ -97,7 +97,8 @@ it('a sink whose writes are abnormal stops by itself, and goes on when a person 
 
 it('what a person has replayed is no reason to pause a sink', async () => {
   await createTable(dynamo, 'bookings', ['uuid']);
-  const stage = { ...deployed('dev'), dynamo, tables: { bookings: 'bookings', guests: 'guests', operations: table } };
+  const tables = { bookings: 'bookings', guests: 'guests', decisions: 'decisions' };
+  const stage = { ...deployed('dev'), dynamo, tables: { ...tables, operations: table } };
   expect(await replay(stage, '2026-11-21T00:00:00Z')).toBe(0);
   for (const sink of ['crm', 'marketing']) {
     expect((await readGate(dynamo, table, sink)).allowances).toMatchObject([{ sink }]);

@@ -2,8 +2,10 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import { keep } from '../../evidence/trail.ts';
 import type { Route, Vendor, VendorReply, VendorRequest } from '../server.ts';
+import { chatBody, readChatRequest } from './chat.ts';
 import { createModes, type Mode, modeSchema } from './modes.ts';
 import { answer } from './reader.ts';
+import { type Reply, type ReplyBody, responseBody } from './reply.ts';
 import { type ResponseRequest, readRequest } from './response-request.ts';
 import type { JsonSchema } from './strict-schema.ts';
 import { createPromptCache, tokensOf, type Usage, usageOf } from './usage.ts';
@@ -29,7 +31,7 @@ const REMEMBERED_INPUTS = 20_000;
 const SHOWN_INPUTS = 100;
 const NOTHING_SERVED = { answers: 0, refused: 0, input_tokens: 0, cached_tokens: 0, output_tokens: 0 };
 
-/** The stand-in of OpenAI's Responses API, all paths under `/v1`. */
+/** The stand-in of OpenAI's two ways to ask a model, Responses and Chat Completions, all paths under `/v1`. */
 export function createOpenAi(options: OpenAiOptions = {}): OpenAi {
   const { apiKey = 'sk-local', latencyMs = 0 } = options;
   const models = new Set(options.models ?? ['gpt-local']);
@@ -38,26 +40,30 @@ export function createOpenAi(options: OpenAiOptions = {}): OpenAi {
   const cache = createPromptCache();
   const served = { ...NOTHING_SERVED };
 
-  const respond = async (http: VendorRequest): Promise<VendorReply> => {
-    inputs.push(http.body);
-    keep('model', http.body);
-    if (inputs.length > REMEMBERED_INPUTS) inputs.shift();
-    const request = readRequest(http.json(), models);
-    if ('message' in request) {
-      served.refused += 1;
-      return failed(400, request.message, 'invalid_request_error', request.param, request.code);
-    }
-    const mode = modes.take();
-    const wait = mode.delayMs ?? (mode.mode === 'slow' ? 60_000 : latencyMs);
-    if (wait > 0) await new Promise((done) => setTimeout(done, wait).unref());
-    const body = reply(request, mode.mode, cache.take(request.prompt));
-    count(served, body.usage);
-    return { status: 200, headers: { 'x-request-id': `req_${randomBytes(8).toString('hex')}` }, body };
-  };
+  const respond =
+    (read: typeof readRequest, shape: (said: Reply) => ReplyBody) =>
+    async (http: VendorRequest): Promise<VendorReply> => {
+      inputs.push(http.body);
+      keep('model', http.body);
+      if (inputs.length > REMEMBERED_INPUTS) inputs.shift();
+      const request = read(http.json(), models);
+      if ('message' in request) {
+        served.refused += 1;
+        return failed(400, request.message, 'invalid_request_error', request.param, request.code);
+      }
+      const mode = modes.take();
+      const wait = mode.delayMs ?? (mode.mode === 'slow' ? 60_000 : latencyMs);
+      if (wait > 0) await new Promise((done) => setTimeout(done, wait).unref());
+      const said = reply(request, mode.mode, cache.take(request.prompt));
+      count(served, said.usage);
+      const body = shape(said);
+      return { status: 200, headers: { 'x-request-id': `req_${randomBytes(8).toString('hex')}` }, body };
+    };
   return {
     name: 'openai',
     routes: [
-      { name: 'responses', method: 'POST', pattern: '/v1/responses', handle: respond },
+      { name: 'responses', method: 'POST', pattern: '/v1/responses', handle: respond(readRequest, responseBody) },
+      { name: 'chat', method: 'POST', pattern: '/v1/chat/completions', handle: respond(readChatRequest, chatBody) },
       modelRoute(models),
       modeRoute(modes.set),
     ],
@@ -112,43 +118,9 @@ function modeRoute(set: (mode: Mode) => void): Route {
   };
 }
 
-interface ResponseBody extends Readonly<Record<string, unknown>> {
-  readonly usage: Usage;
-}
-
-function reply(request: ResponseRequest, mode: Mode['mode'], cached: number): ResponseBody {
+function reply(request: ResponseRequest, mode: Mode['mode'], cached: number): Reply {
   const { text, truncated } = written(request, mode);
-  const content =
-    mode === 'refusal'
-      ? { type: 'refusal', refusal: 'I cannot help with that.' }
-      : { type: 'output_text', text, annotations: [], logprobs: [] };
-  const status = truncated ? 'incomplete' : 'completed';
-  const now = Math.floor(Date.now() / 1000);
-  return {
-    id: `resp_${randomBytes(16).toString('hex')}`,
-    object: 'response',
-    created_at: now,
-    status,
-    completed_at: truncated ? null : now,
-    error: null,
-    incomplete_details: truncated ? { reason: 'max_output_tokens' } : null,
-    instructions: null,
-    metadata: {},
-    model: request.model,
-    max_output_tokens: request.maxOutputTokens ?? null,
-    output: [
-      { id: `msg_${randomBytes(16).toString('hex')}`, type: 'message', role: 'assistant', status, content: [content] },
-    ],
-    parallel_tool_calls: true,
-    previous_response_id: null,
-    store: false,
-    temperature: 1,
-    tool_choice: 'auto',
-    tools: [],
-    top_p: 1,
-    truncation: 'disabled',
-    usage: usageOf(request.prompt, cached, text),
-  };
+  return { request, text, refused: mode === 'refusal', truncated, usage: usageOf(request.prompt, cached, text) };
 }
 
 function written(request: ResponseRequest, mode: Mode['mode']): { text: string; truncated: boolean } {

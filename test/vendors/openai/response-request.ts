@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type JsonSchema, jsonSchema, wrongWithSchema } from './strict-schema.ts';
 
-const contentPart = z.looseObject({ type: z.string(), text: z.string().optional() });
-const inputItem = z.looseObject({
+export const contentPart = z.looseObject({ type: z.string(), text: z.string().optional() });
+export const inputItem = z.looseObject({
   role: z.enum(['user', 'assistant', 'system', 'developer']).optional(),
   content: z.union([z.string(), z.array(contentPart)]).optional(),
 });
@@ -91,7 +91,15 @@ export function readRequest(body: unknown, models: ReadonlySet<string>): Respons
   return understood(request, schema);
 }
 
-function understood(request: z.infer<typeof requestBody>, schema: JsonSchema): ResponseRequest {
+interface Understandable {
+  readonly model: string;
+  readonly input: string | readonly z.infer<typeof inputItem>[];
+  readonly instructions?: string | null | undefined;
+  readonly max_output_tokens?: number | null | undefined;
+}
+
+/** A request that nothing is wrong with. */
+export function understood(request: Understandable, schema: JsonSchema): ResponseRequest {
   const items = typeof request.input === 'string' ? [{ role: 'user', content: request.input }] : request.input;
   const messages = items.map(({ role, content }) => ({ role: role ?? 'user', text: textOf(content) }));
   const said = (roles: readonly string[]): string[] =>
@@ -113,11 +121,11 @@ function textOf(content: string | readonly z.infer<typeof contentPart>[] | undef
   return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('\n');
 }
 
-function fromIssue(issue: z.core.$ZodIssue | undefined): RequestError {
+export function fromIssue(issue: z.core.$ZodIssue | undefined): RequestError {
   const param = issue?.path.join('.') ?? '';
   return refused(`Invalid value for '${param}': ${issue?.message ?? 'not understood'}.`, param, 'invalid_value');
 }
 
-function refused(message: string, param: string, code: string | null): RequestError {
+export function refused(message: string, param: string, code: string | null): RequestError {
   return { message, param, code };
 }

@@ -21,6 +21,7 @@ export type FieldType =
   | 'picklist'
   | 'double'
   | 'currency'
+  | 'percent'
   | 'date'
   | 'datetime'
   | 'boolean'

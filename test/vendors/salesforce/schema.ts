@@ -115,6 +115,7 @@ const CUSTOM_TYPES: Readonly<Record<string, FieldType>> = {
   Url: 'url',
   Number: 'double',
   Currency: 'currency',
+  Percent: 'percent',
   Date: 'date',
   DateTime: 'datetime',
   Checkbox: 'boolean',

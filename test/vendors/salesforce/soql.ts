@@ -174,6 +174,7 @@ function toValue(field: Field, literal: Literal): Value {
       throw wrongType(field, 'boolean and should not be enclosed in quotes');
     case 'double':
     case 'currency':
+    case 'percent':
       if (literal.kind === 'number') return literal.value;
       throw wrongType(field, 'double and should not be enclosed in quotes');
     case 'date':

@@ -18,6 +18,7 @@ export function acceptValue(one: Field, sent: unknown): Value {
   switch (one.type) {
     case 'double':
     case 'currency':
+    case 'percent':
       return acceptNumber(one, sent);
     case 'date':
       return acceptDate(sent);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { ModelEconomy } from '../../../../functions/enrichment/model-economy/economy.ts';
+import { NOTHING_SEEN } from '../../../../functions/enrichment/standing/distribution.ts';
 import type { ModelAccess } from '../../../../functions/enrichment/understanding/model.ts';
 import { understand } from '../../../../functions/enrichment/understanding/understand.ts';
 import type { Booking } from '../../../../shared/booking/booking.ts';
@@ -8,6 +10,7 @@ import { createOpenAi } from '../../../vendors/openai/openai.ts';
 import { type RunningVendor, serveVendor } from '../../../vendors/server.ts';
 import { aBooking } from '../../shared/booking-fixture.ts';
 import { listening } from '../../shared/quiet.ts';
+import { freeEconomy } from './free-economy.ts';
 import { BOOKED_AT, historyOf, NOW, privateGuest, settingsWith } from './understanding-fixture.ts';
 
 export const honeymoon = aBooking({
@@ -20,6 +23,8 @@ export interface Circumstances {
   readonly access?: ModelAccess | undefined | (() => Promise<ModelAccess>);
   readonly settings?: CompanySettings;
   readonly previous?: Understanding;
+  readonly economy?: ModelEconomy;
+  readonly again?: boolean;
 }
 
 async function run(booking: Booking, access: Circumstances['access'], given: Circumstances) {
@@ -32,8 +37,14 @@ async function run(booking: Booking, access: Circumstances['access'], given: Cir
       settings: given.settings ?? settingsWith(),
       now: NOW,
       bookedAt: BOOKED_AT,
+      again: given.again ?? false,
     },
-    { ...heard, readModel: async () => (typeof access === 'function' ? await access() : access) },
+    {
+      ...heard,
+      readModel: async () => (typeof access === 'function' ? await access() : access),
+      economy: given.economy ?? freeEconomy(),
+      readDistribution: async () => NOTHING_SEEN,
+    },
   );
   return { understanding: understandingSchema.parse(understanding), heard };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { churnOf } from '../../../../functions/enrichment/understanding/churn.ts';
 import { featuresOf } from '../../../../functions/enrichment/understanding/features.ts';
-import { churnRiskOf, segmentOf } from '../../../../functions/enrichment/understanding/segment.ts';
+import { segmentOf } from '../../../../functions/enrichment/understanding/segment.ts';
 import type { Booking } from '../../../../shared/booking/booking.ts';
 import { aBooking, at, usd, uuid } from '../../shared/booking-fixture.ts';
 import { BOOKED_AT, historyOf, NOW, people, privateGuest, settingsWith } from './understanding-fixture.ts';
@@ -14,13 +15,19 @@ function tour(n: number, startAt: string, changes: Partial<Booking> = {}): Booki
 const coming = (n: number, changes: Partial<Booking> = {}) => tour(n, '2026-12-20T09:00:00-1000', changes);
 const priced = (amount: number) => ({ price: { ...aBooking().price, total: usd(amount) } });
 
-function place(booking: Booking, ...others: Booking[]) {
+function placeWithReasons(booking: Booking, ...others: Booking[]) {
   const profile = historyOf([booking, ...others]);
   const standing = { booking, profile, features: featuresOf(booking, profile, BOOKED_AT), settings, now: NOW };
-  return [segmentOf(standing), churnRiskOf(standing)];
+  const churn = churnOf(standing);
+  return { ...segmentOf({ ...standing, churn }), churn };
 }
 
-describe('segmentOf and churnRiskOf', () => {
+function place(booking: Booking, ...others: Booking[]) {
+  const { segment, churn } = placeWithReasons(booking, ...others);
+  return [segment, churn.risk];
+}
+
+describe('segmentOf and churnOf', () => {
   it('knows a new guest and a family', () => {
     expect(place(coming(1))).toEqual(['new', 'low']);
     expect(place(coming(1, { customers: [...people(2), ...people(2, 'Child')] }))).toEqual(['family', 'low']);
@@ -50,6 +57,24 @@ describe('segmentOf and churnRiskOf', () => {
     expect(place(tour(1, '2025-10-01T09:00:00-1000', priced(150000)))).toEqual(['win-back', 'high']);
     expect(place(tour(1, '2025-10-01T09:00:00-1000'), tour(2, '2024-10-01T09:00:00-1000'))[0]).toBe('win-back');
     expect(place(tour(1, '2025-10-01T09:00:00-1000'), coming(2))).toEqual(['returning', 'low']);
+  });
+
+  it('gives the facts that decided, with the operator’s lines', () => {
+    const reasons = (...bookings: [Booking, ...Booking[]]) => placeWithReasons(...bookings).reasons;
+    expect(reasons(coming(1))).toEqual(['first booking']);
+    expect(reasons(coming(1, { customers: [...people(2), ...people(1, 'Child')] }))).toEqual([
+      '1 child',
+      'first booking',
+    ]);
+    expect(reasons(coming(1), tour(2, '2026-08-01T09:00:00-1000', priced(80000)))).toEqual([
+      '1 earlier booking',
+      'USD 1000.00 spent (high value from 1000)',
+    ]);
+    expect(reasons(tour(1, '2025-10-01T09:00:00-1000'), tour(2, '2024-10-01T09:00:00-1000'))).toEqual([
+      '13 months since the last tour (lapsed from 12)',
+      '2 bookings',
+    ]);
+    expect(reasons(coming(1, { status: 'cancelled' }))).toEqual(['1 of 1 booking cancelled (+80)']);
   });
 
   it('sees risk where nothing stands any more, or nobody came', () => {

@@ -1,5 +1,6 @@
 import type { Answer, Booking } from '../../../../shared/booking/booking.ts';
 import { type GuestProfile, profileOf, summarise } from '../../../../shared/guest/profile.ts';
+import { totalsOf } from '../../../../shared/guest/totals.ts';
 import { type CompanySettingsInput, companySettingsSchema } from '../../../../shared/settings/settings.ts';
 import type { Signals } from '../../../../shared/understanding/understanding.ts';
 import { aBooking } from '../../shared/booking-fixture.ts';
@@ -37,10 +38,9 @@ export const answered = (question: string, value: string, type = 'short'): Answe
 
 /** The guest's history when these are all their bookings. */
 export function historyOf(bookings: readonly Booking[], now: Date = NOW): GuestProfile {
-  return profileOf(
-    bookings.map((booking) => summarise(booking, BOOKED_AT)),
-    now.toISOString(),
-  );
+  const at = now.toISOString();
+  const summaries = bookings.map((booking) => summarise(booking, BOOKED_AT));
+  return profileOf(totalsOf(summaries, at), at);
 }
 
 export const silent: Signals = {

@@ -5,21 +5,24 @@ import { interestsOf } from '../../../../functions/enrichment/understanding/inte
 import { recommend } from '../../../../functions/enrichment/understanding/upsell.ts';
 import type { Booking } from '../../../../shared/booking/booking.ts';
 import { catalogueEntrySchema } from '../../../../shared/settings/settings.ts';
-import { aBooking, at, uuid } from '../../shared/booking-fixture.ts';
+import { aBooking, at, usd, uuid } from '../../shared/booking-fixture.ts';
 import { answered, BOOKED_AT, historyOf, NOW, people, settingsWith } from './understanding-fixture.ts';
 
-const { catalogue } = settingsWith();
+const { catalogue, upsell } = settingsWith();
 
 function choose(booking: Booking, options: { others?: Booking[]; catalogue?: typeof catalogue } = {}) {
   const profile = historyOf([booking, ...(options.others ?? [])]);
   const from = options.catalogue ?? catalogue;
-  return recommend(from, {
-    booking,
-    profile,
-    features: featuresOf(booking, profile, BOOKED_AT),
-    interests: interestsOf(booking, profile, from),
-    now: NOW,
-  })?.id;
+  return recommend(
+    { catalogue: from, upsell },
+    {
+      booking,
+      profile,
+      features: featuresOf(booking, profile, BOOKED_AT),
+      interests: interestsOf(booking, profile, from),
+      now: NOW,
+    },
+  )?.id;
 }
 
 describe('interestsOf', () => {
@@ -63,6 +66,58 @@ describe('recommend', () => {
       aBooking({ availability: { pk: 1, startAt: at(startAt), endAt: null, headline: null } });
     expect(choose(on('2026-12-31T20:00:00-1000'), { catalogue: december })).toBe('winter');
     expect(choose(on('2027-01-01T08:00:00-1000'), { catalogue: december })).toBeUndefined();
+  });
+
+  it('keeps to the weekdays and the closed days of the tour’s date, not of today', () => {
+    // 20 December 2026 is a Sunday in Honolulu; in UTC the tour of the evening is on the Monday.
+    const open = (entry: object) =>
+      choose(
+        aBooking({ availability: { pk: 1, startAt: at('2026-12-20T17:00:00-1000'), endAt: null, headline: null } }),
+        {
+          catalogue: [catalogueEntrySchema.parse({ id: 'walk', name: 'Walk', ...entry })],
+        },
+      );
+    expect(open({ weekdays: [7] })).toBe('walk');
+    expect(open({ weekdays: [1, 2, 3, 4, 5, 6] })).toBeUndefined();
+    expect(open({ closed: [{ from: '2026-12-20', to: '2026-12-20' }] })).toBeUndefined();
+    expect(open({ closed: [{ from: '2026-12-21', to: '2026-12-31' }] })).toBe('walk');
+    expect(open({ closed: [{ from: '2026-11-01', to: '2026-12-19' }] })).toBe('walk');
+  });
+
+  it('goes by today where the tour has no time', () => {
+    const noTime = aBooking({ availability: { ...aBooking().availability, startAt: null } });
+    const closedToday = { id: 'walk', name: 'Walk', closed: [{ from: '2026-11-21', to: '2026-11-21' }] };
+    expect(choose(noTime, { catalogue: [catalogueEntrySchema.parse(closedToday)] })).toBeUndefined();
+    expect(choose(noTime, { catalogue: [catalogueEntrySchema.parse({ ...closedToday, closed: [] })] })).toBe('walk');
+  });
+
+  it('never recommends what was added to a booking, nor what was booked only once among much else', () => {
+    const photos = [catalogueEntrySchema.parse({ id: 'photos', name: 'Photo pack' })];
+    const added = { question: 'Photo pack', type: 'yes-no', value: 'Yes', customerPk: null, cost: usd(2500) };
+    expect(choose(aBooking(), { catalogue: photos })).toBe('photos');
+    expect(choose(aBooking({ answers: [added] }), { catalogue: photos })).toBeUndefined();
+    expect(choose(aBooking({ answers: [{ ...added, cost: usd(0) }] }), { catalogue: photos })).toBe('photos');
+    const tours = Array.from({ length: 40 }, (_, n) =>
+      aBooking({ uuid: uuid(n + 2), item: { pk: 50 + n, name: `T${n}` } }),
+    );
+    const rare = [catalogueEntrySchema.parse({ id: 'rare', name: 'Rare', itemPk: 89 })];
+    expect(choose(aBooking(), { catalogue: rare, others: tours })).toBeUndefined();
+  });
+
+  it('weighs by the settings and says why', () => {
+    const booking = aBooking({ item: { pk: 1, name: 'Reef snorkel' } });
+    const profile = historyOf([booking]);
+    const features = featuresOf(booking, profile, BOOKED_AT);
+    const facts = { booking, profile, features, interests: ['snorkel'], now: NOW };
+    expect(recommend(settingsWith(), facts)).toEqual({
+      id: 'sunset-paddle',
+      name: 'Sunset paddle with dinner',
+      reasons: ['made for couples: party of 2, no children (+3)'],
+    });
+    const byTaste = settingsWith({ upsell: { weights: { sharedInterest: 4 } } });
+    expect(recommend(byTaste, facts)).toMatchObject({ id: 'snorkel-cove', reasons: ['has booked snorkel (+4)'] });
+    const none = settingsWith({ catalogue: [{ id: 'a', name: 'A' }] });
+    expect(recommend(none, facts)?.reasons).toEqual(['first in the catalogue that suits']);
   });
 
   it('is not moved by what the guest writes', () => {

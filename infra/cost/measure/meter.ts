@@ -1,0 +1,60 @@
+// Runs in a function's own process before anything else does, and writes down what each invocation took. It is compiled
+// to plain JavaScript and copied away before it runs, so it may import nothing but Node's own modules.
+import { appendFileSync } from 'node:fs';
+
+/** One line of a meter's file. */
+export interface Reading {
+  readonly type: 'ready' | 'result' | 'error';
+  /** Processor time, user and system, in milliseconds. */
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly rssBytes: number;
+}
+
+const environment = process.env;
+const file = environment.HARBORLIGHT_METER_FILE;
+
+// The services' addresses are also in the queues' addresses, which the SQS client goes by.
+for (const service of ['SQS', 'DYNAMODB', 'SECRETS_MANAGER']) {
+  const direct = environment[`AWS_ENDPOINT_URL_${service}`];
+  const counted = environment[`HARBORLIGHT_METER_${service}`];
+  if (direct === undefined || counted === undefined) continue;
+  for (const [name, value] of Object.entries(environment)) {
+    if (value?.includes(direct)) environment[name] = value.replaceAll(direct, counted);
+  }
+}
+
+let startedAt = 0;
+let cpuAtStart = { user: 0, system: 0 };
+
+function isInvocation(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'invoke';
+}
+
+function read(type: Reading['type']): void {
+  if (file === undefined) return;
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  const reading: Reading = {
+    type,
+    cpuMs: (user + system) / 1000,
+    wallMs: performance.now() - startedAt,
+    rssBytes: process.memoryUsage.rss(),
+  };
+  appendFileSync(file, `${JSON.stringify(reading)}\n`);
+}
+
+process.on('message', (message: unknown) => {
+  if (!isInvocation(message)) return;
+  startedAt = performance.now();
+  cpuAtStart = process.cpuUsage();
+});
+
+// Whatever the runtime reports ends an invocation or the start of the process, and is read off before it is sent.
+const send = process.send?.bind(process);
+if (send !== undefined) {
+  process.send = (message: { readonly type?: string }, ...rest: never[]) => {
+    const { type } = message;
+    if (type === 'ready' || type === 'result' || type === 'error') read(type);
+    return send(message, ...rest);
+  };
+}

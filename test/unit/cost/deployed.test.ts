@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { countDeployed, deployedAs } from '../../../infra/cost/deployed.ts';
+import { type FunctionName, stageNamed } from '../../../infra/stages.ts';
+
+let number = 0;
+const resource = (type: string, properties: Record<string, unknown> = {}, logicalId?: string) => {
+  number += 1;
+  return { stackName: 's', logicalId: logicalId ?? `R${number}`, type: `AWS::${type}`, properties };
+};
+const ours = (name: string, service: string) => ({
+  Namespace: 'Harborlight',
+  MetricName: name,
+  Dimensions: [{ Name: 'service', Value: service }],
+});
+
+describe('what a template costs by being there', () => {
+  const deployed = countDeployed(
+    [
+      resource('CloudWatch::Alarm', ours('BookingParked', 'crm-sync')),
+      resource('CloudWatch::Alarm', { Namespace: 'AWS/SQS', MetricName: 'Age' }),
+      resource('CloudWatch::Alarm', {
+        Metrics: [
+          { Id: 'e', Expression: 'a / b' },
+          { Id: 'a', MetricStat: { Metric: ours('SyncLatency', 'crm-sync') } },
+          { Id: 'b', MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: 'Errors' } } },
+        ],
+      }),
+      resource('CloudWatch::CompositeAlarm'),
+      resource('CloudWatch::Dashboard', {
+        DashboardBody: {
+          'Fn::Join': [
+            '',
+            ['{"widgets":[{"metrics":[["Harborlight","SyncLatency","service","marketing-sync",{"region":"', '"}]]}]}'],
+          ],
+        },
+      }),
+      resource('SecretsManager::Secret'),
+      resource('SecretsManager::Secret'),
+      resource('KMS::Key'),
+      resource('Lambda::EventSourceMapping'),
+      resource('Logs::LogGroup', { RetentionInDays: 73 }),
+      resource('ApiGatewayV2::Stage', { AccessLogSettings: { Format: '0123456789' } }),
+      resource(
+        'Lambda::Function',
+        {
+          MemorySize: 256,
+          TracingConfig: { Mode: 'Active' },
+          Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'reconcile' } },
+        },
+        'Reconcile',
+      ),
+      resource('Lambda::Function', { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'ingest' } } }, 'Ingest'),
+      resource('Events::Rule', {
+        ScheduleExpression: 'rate(5 minutes)',
+        Targets: [{ Arn: { 'Fn::GetAtt': ['Reconcile', 'Arn'] } }],
+      }),
+    ],
+    2,
+  );
+
+  it('counts alarms by the metrics they look at', () => {
+    expect([deployed.alarmMetrics, deployed.compositeAlarms, deployed.dashboards]).toEqual([1 + 1 + 2, 1, 1]);
+  });
+
+  it('finds our own metrics wherever they are named', () => {
+    expect(deployed.metrics).toEqual(['crm-sync BookingParked', 'crm-sync SyncLatency', 'marketing-sync SyncLatency']);
+  });
+
+  it('counts the rest', () => {
+    expect(deployed).toMatchObject({
+      secrets: 2,
+      keys: 1,
+
+      polledQueues: 1,
+      companies: 2,
+      accessLogBytes: 10,
+    });
+    expect(deployed.logMonths).toBeCloseTo(2.4, 6);
+  });
+
+  it('knows of each function how large it is, whether it is traced and how often it runs by itself', () => {
+    expect(deployed.functions).toEqual({
+      reconcile: { memoryMb: 256, traced: true, scheduledRuns: 8_760 },
+      ingest: { memoryMb: 128, traced: false, scheduledRuns: 0 },
+    });
+  });
+
+  it('reads the real stage', { timeout: 120_000 }, () => {
+    const stage = stageNamed('prod');
+    const real = deployedAs(stage);
+    for (const name of Object.keys(stage.memory) as FunctionName[]) {
+      expect(real.functions[name]?.memoryMb).toBe(stage.memory[name]);
+    }
+    expect(real.functions.reconcile?.scheduledRuns).toBe(43_800);
+    expect(real.polledQueues).toBe(3);
+    for (const some of [real.alarmMetrics, real.metrics.length, real.secrets, real.keys, real.accessLogBytes]) {
+      expect(some).toBeGreaterThan(0);
+    }
+  });
+});

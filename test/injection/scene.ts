@@ -1,7 +1,9 @@
+import { withOffer } from '../../functions/enrichment/decide/acting.ts';
 import { enrich } from '../../functions/enrichment/enrich.ts';
 import { NOTHING_SEEN } from '../../functions/enrichment/standing/distribution.ts';
 import type { ModelAccess } from '../../functions/enrichment/understanding/model.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
+import { decide } from '../../shared/acts/decide.ts';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { summarise } from '../../shared/guest/profile.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';
@@ -11,6 +13,7 @@ import {
   type CompanySettingsInput,
   companySettingsSchema,
 } from '../../shared/settings/settings.ts';
+import { AUTOMATIC } from '../unit/acts/automatic.ts';
 import { freeEconomy } from '../unit/enrichment/understanding/free-economy.ts';
 import { listening } from '../unit/shared/quiet.ts';
 import { NOW } from './booked.ts';
@@ -72,7 +75,8 @@ export async function bring(
         log,
         meter,
       }),
-    decide: async (draft) => draft,
+    // With nothing held back: all that the model could reach is done by itself.
+    decide: async (draft, before) => withOffer({ ...draft, acts: decide(draft, AUTOMATIC) }, before),
     alongside: async () => [],
     noteStanding: async () => {},
     pause: async () => {},

@@ -69,7 +69,7 @@ const ACTS_OF = (next: BookingRecord, before: BookingRecord | undefined) =>
   [next.acts, before?.acts].flatMap((acts) => Object.values(acts ?? {}));
 
 /** An offer that is newly to be told of is a change of this version: each destination that tells it does so once. */
-function withOffer(next: BookingRecord, before: BookingRecord | undefined): BookingRecord {
+export function withOffer(next: BookingRecord, before: BookingRecord | undefined): BookingRecord {
   const told = new Set(before?.acts?.event?.told);
   const { upsell } = next.understanding;
   const act = next.acts?.event;

@@ -26,7 +26,7 @@ export function riskFactsOf(booking: Booking, bookedAt: string, children: number
     children,
     ...earlier,
     affiliate: booking.affiliate !== null,
-    affiliateDesk: booking.affiliate !== null && (booking.agent !== null || booking.desk !== null),
+    affiliateDesk: isSoldAtDesk(booking),
     weekend: startAt && localWeekday(startAt) >= 6,
     paidShare: paidShareAt(booking, bookedAt),
   };
@@ -64,6 +64,11 @@ export function endOf(
   const begun = Date.parse(startsAt);
   if (status !== 'booked') return { begun, counts: 'earlierCancellations' };
   return { begun, counts: noShow ? 'earlierNoShows' : 'earlierBookings' };
+}
+
+/** Whether somebody at an affiliate sold it, and not the affiliate's website. */
+export function isSoldAtDesk({ affiliate, agent, desk }: Booking): boolean {
+  return affiliate !== null && (agent !== null || desk !== null);
 }
 
 /** What was paid with the booking itself; later payments are known later. Null without payments or their times. */

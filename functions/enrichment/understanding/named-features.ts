@@ -1,5 +1,6 @@
 import type { Booking } from '../../../shared/booking/booking.ts';
 import type { GuestProfile } from '../../../shared/guest/profile.ts';
+import { isSoldAtDesk } from '../../../shared/risk/booking-facts.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
 import type { Understanding } from '../../../shared/understanding/understanding.ts';
 import type { Distribution } from '../standing/distribution.ts';
@@ -30,6 +31,7 @@ export function namedFeatures({ booking, profile, features, settings, distributi
     earlierSpend: earlierSpend.amount,
     status: booking.status,
     itemPk: booking.item.pk,
+    affiliateDesk: isSoldAtDesk(booking),
     bookings: profile.bookings,
     cancellations: profile.cancellations,
     noShows: profile.noShows,

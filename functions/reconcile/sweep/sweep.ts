@@ -39,11 +39,20 @@ const SPENT_PAUSE_MS = 200;
 export async function sweepSlice(deps: SweepDeps): Promise<void> {
   const until = deps.now().getTime() + deps.withinMs;
   const last = new Map((await deps.sweeps.read()).map((sweep) => [sweep.company, sweep]));
-  for (const company of Object.keys(deps.settings.companies)) {
+  for (const company of longestAgoFirst(Object.keys(deps.settings.companies), last)) {
     if (deps.now().getTime() >= until) return;
     const sweep = await sweepToMake(company, last.get(company), deps);
     if (sweep !== undefined && !(await goOn(sweep, until, deps))) return;
   }
+}
+
+/**
+ * Where time is too short for all that are due, each has its turn: one that is under way first, as it was begun before the
+ * others became due again.
+ */
+function longestAgoFirst(companies: readonly string[], last: ReadonlyMap<string, Sweep>): string[] {
+  const startedAt = (company: string): string => last.get(company)?.startedAt ?? '';
+  return companies.toSorted((one, other) => startedAt(one).localeCompare(startedAt(other)));
 }
 
 /** The company's sweep that is under way or due; undefined when there is none. */

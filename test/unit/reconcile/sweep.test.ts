@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSettings } from '../../../shared/settings/settings.ts';
 import { openSweepDesk, type SweepDesk, startIn } from './sweep-desk.ts';
 
 let desk: SweepDesk;
@@ -195,6 +196,20 @@ describe('a slice', () => {
     const before = desk.routes().length;
     await desk.slice({ withinMs: 500 });
     expect(desk.routes().length - before).toBe(3);
+  });
+
+  it('gives each company its turn where there is not time for all', async () => {
+    const [own = 'harbor-kayaks'] = Object.keys(desk.deps.settings.companies);
+    const companies = { ...desk.deps.settings.companies, 'umi-tours': desk.deps.settings.companies[own] };
+    const parsed = parseSettings({ companies: JSON.parse(JSON.stringify(companies)) });
+    for (let slices = 0; slices < 24; slices += 1) {
+      desk.laterBy(6);
+      desk.calls.left = 3;
+      await desk.slice({ settings: parsed });
+    }
+    const rounds = new Map((await desk.sweeps.read()).map(({ company, round }) => [company, round]));
+    expect(rounds.get('umi-tours')).toBeGreaterThan(1);
+    expect(rounds.get('harbor-kayaks')).toBeGreaterThan(2);
   });
 
   it('tells of a company whose keys are refused, and goes on with the others', async () => {

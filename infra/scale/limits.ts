@@ -133,7 +133,7 @@ export function standings(smallestMemoryMb: number): readonly Standing[] {
       name: `sweep: ${callsOfSweep()} calls a company in 6 hours, 10 s a minute`,
       most: mostSwept(),
       beyond:
-        'the later companies of the settings are never swept (it begins with the first that is due): sweepEveryHours, sweepDaysAhead, or several deployments',
+        'each company is swept less often than sweepEveryHours says (the one swept longest ago comes first): sweepDaysAhead, or several deployments',
     },
     {
       name: `one secret per vendor: ${OWN.secretBytesPerCompany.value} bytes an entry`,

@@ -94,13 +94,18 @@ async function crash(tellings: Tell, point: CrashPoint, service: string | undefi
   return telling;
 }
 
+/** What the model's reading shows itself in: its words, and its points in the score. */
+const OF_THE_MODEL = /: (AI_Summary|AI_Generated|Lead_Score|Lead_Score_Reasons)__c = /;
+
 function violationsOf(telling: Telling, points: readonly CrashPoint[], undisturbed: Telling): Violation[] {
-  const wanted = new Set(undisturbed.portrait);
-  const found = new Set(telling.portrait);
+  const lines = ({ portrait }: Telling): string[] =>
+    portrait.filter((line) => !(telling.awaitsModel && OF_THE_MODEL.test(line)));
+  const wanted = new Set(lines(undisturbed));
+  const found = new Set(lines(telling));
   const what = [
     ...telling.violations,
-    ...undisturbed.portrait.filter((line) => !found.has(line)).map((line) => `missing: ${line}`),
-    ...telling.portrait.filter((line) => !wanted.has(line)).map((line) => `not so when undisturbed: ${line}`),
+    ...[...wanted].filter((line) => !found.has(line)).map((line) => `missing: ${line}`),
+    ...[...found].filter((line) => !wanted.has(line)).map((line) => `not so when undisturbed: ${line}`),
   ];
   return what.length === 0 ? [] : [{ points: [...points], what }];
 }

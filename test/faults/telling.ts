@@ -5,7 +5,7 @@ import type { Rig } from './rig.ts';
 import type { Step } from './step.ts';
 import { faultStories, PACED } from './stories.ts';
 import type { CrashPoint } from './tripwire.ts';
-import { judge } from './verdict.ts';
+import { awaitsModel, judge } from './verdict.ts';
 
 export interface TellingOptions {
   readonly story: string;
@@ -28,6 +28,8 @@ export interface Telling {
   readonly violations: readonly string[];
   /** What both vendors hold in the end, as far as it is the same on every telling. */
   readonly portrait: readonly string[];
+  /** The model is still to read a guest's words, and its summary comes later. */
+  readonly awaitsModel: boolean;
 }
 
 /** Patient: other work on the machine must not look like a booking that was lost. */
@@ -71,6 +73,7 @@ export async function tell(rig: Rig, { story: id, prefix, now, points, fresh }: 
     missed,
     violations: [...failures, ...(await judge(rig, story))],
     portrait: PACED.has(id) ? figuresOf(lines) : lines,
+    awaitsModel: await awaitsModel(rig, story),
   };
 }
 

@@ -1,6 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { catchUpKey } from '../../shared/catch-up/note.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { differences } from '../samples/check.ts';
 import type { Expectation } from '../samples/expectation.ts';
@@ -95,6 +96,24 @@ async function unsettledRecord(rig: Rig, uuid: string): Promise<string[]> {
     ...behind.map(([sink, state]) => `booking ${uuid}: ${sink} holds ${state.version} of ${version}, ${state.state}`),
     ...(raw.attention === undefined ? [] : [`booking ${uuid}: stands in the index as ${raw.attention} and is not`]),
   ];
+}
+
+/**
+ * Whether the model is still to read what a guest of the story wrote. A process that dies while it asks leaves a question
+ * open, so that nobody pays twice: rules answer meanwhile, and the booking is noted to be looked at again minutes later.
+ */
+export async function awaitsModel(rig: Rig, story: Story): Promise<boolean> {
+  const notes = bookingsOf(story).map(async (uuid) => {
+    const record = await rig.dynamoDb.send(
+      new GetItemCommand({ TableName: rig.tableName('BOOKINGS_TABLE'), Key: { uuid: { S: uuid } } }),
+    );
+    const company = record.Item?.company?.S;
+    if (company === undefined) return false;
+    const Key = catchUpKey(company, uuid);
+    const { Item } = await rig.dynamoDb.send(new GetItemCommand({ TableName: rig.tableName('OPERATIONS_TABLE'), Key }));
+    return Item !== undefined;
+  });
+  return (await Promise.all(notes)).includes(true);
 }
 
 async function countQuarantined(rig: Rig): Promise<number> {

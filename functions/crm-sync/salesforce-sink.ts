@@ -3,6 +3,7 @@ import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
 import { desiredGuest } from './guest/desired-guest.ts';
 import { type GuestParts, guestParts } from './guest/guest-parts.ts';
 import { type GuestIds, idsOf, isStale, keepIdentity, keptIdentity } from './guest/known-guest.ts';
+import { leftGuestParts } from './guest/left-guest.ts';
 import { findLostGuest } from './guest/lost-guest.ts';
 import { type Identity, lookUps, matchGuest, openLeads } from './guest/match-guest.ts';
 import { type DesiredCase, desiredCases } from './sale/desired-cases.ts';
@@ -51,6 +52,18 @@ export function salesforceSink(salesforce: SalesforceClient): Sink {
       } catch (error) {
         // Deleted or merged meanwhile: Salesforce shows nothing of this guest that could be wrong.
         if (!isStale(error)) throw error;
+      }
+    },
+
+    async leave({ guest, settings, policies }) {
+      const kept = keptIdentity(guest);
+      if (!settings.salesforce.enabled || kept === undefined) return;
+      const composite = salesforce.within(TASK_MS);
+      for (const part of leftGuestParts(guest.key, kept, policies, settings.salesforce.fields)) {
+        await composite(guest.company, [part]).catch((error: unknown) => {
+          // Deleted, merged or another guest's: nothing there is this guest's any more.
+          if (!isStale(error)) throw error;
+        });
       }
     },
   };

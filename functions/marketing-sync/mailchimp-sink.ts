@@ -7,6 +7,8 @@ import type { Sink, SyncTask } from '../../shared/sink/sink.ts';
 import { isWithdrawn, receivesEvents } from './consent.ts';
 import { eventsFor, OFFER_EVENT } from './events.ts';
 import { syncGuest } from './guest-sync.ts';
+import { readKept } from './kept.ts';
+import { leaveMember } from './left-member.ts';
 import { type Audience, type AudienceOf, TASK_MS } from './mailchimp/audiences.ts';
 import { type Member, subscriberHash } from './mailchimp/mailchimp.ts';
 import { noteActs } from './written-acts.ts';
@@ -66,6 +68,12 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
       });
       if (outcome.kind === 'written') noteActs(task, outcome.member);
       log.info('mailchimp.member', { guestKey: guest.key, outcome: outcome.kind });
+    },
+
+    async leave({ guest, settings, policies, keep }) {
+      const kept = readKept(guest.kept);
+      if (!settings.mailchimp.enabled || kept.email === undefined) return;
+      await leaveMember(await audienceOf(guest.company), { kept, email: kept.email, policies, keep });
     },
   };
 }

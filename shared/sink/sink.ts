@@ -65,6 +65,11 @@ export interface SyncTask {
 /** A guest whose booking has moved to another guest: only what is shown about the guest needs a look. */
 export type RefreshTask = Pick<SyncTask, 'guest' | 'settings' | 'policies' | 'wrote' | 'keep'>;
 
+/** A guest whose last booking has turned out to be another guest's: a corrected address was somebody's already. */
+export interface LeaveTask extends Pick<SyncTask, 'settings' | 'policies' | 'keep'> {
+  readonly guest: Pick<GuestView, 'key' | 'company' | 'kept'>;
+}
+
 /** A destination: it makes a vendor equal to the record. It must not mind being asked twice. */
 export interface Sink {
   readonly name: SinkName;
@@ -83,6 +88,8 @@ export interface Sink {
   sync(task: SyncTask): Promise<Readonly<Record<string, string>>>;
   /** Brings only the guest's own fields up to date, if the vendor knows the guest. */
   refresh(task: RefreshTask): Promise<void>;
+  /** Takes away what is shown about a guest none of whose bookings is theirs any more, if the vendor knows the guest. */
+  leave(task: LeaveTask): Promise<void>;
 }
 
 export interface SinkDeps {
@@ -184,16 +191,19 @@ async function lookAtGuest(sink: Sink, { guestKey, uuid }: Hint, deps: SinkDeps)
 async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   const { totals, kept } = await lookAtGuest(sink, hint, deps);
   const latest = totals.lastMade === null ? undefined : await deps.bookings.read(totals.lastMade.uuid);
-  // The guest has no booking left: what the destination holds about them stands for nobody and is left as it is.
-  if (latest === undefined) return deps.log.info('guest.without-booking', { guestKey: hint.guestKey, sink: sink.name });
+  const { guestKey, company } = hint;
+  const keep = (value: object) => deps.guests.writeSink(guestKey, sink.name, value);
+  const settings = settingsOf(company, deps.settings);
+  const ledger = await openLedger(sink.name, { company, settings }, deps);
+  if (latest === undefined) {
+    await sink.leave({ guest: { key: guestKey, company, kept }, settings, policies: ledger.policies, keep });
+    return deps.log.info('guest.without-booking', { guestKey, sink: sink.name });
+  }
   const profile = profileOf(totals, deps.now().toISOString());
-  const guest = { key: hint.guestKey, company: hint.company, profile, kept, latest };
-  const keep = (value: object) => deps.guests.writeSink(hint.guestKey, sink.name, value);
-  const settings = settingsOf(hint.company, deps.settings);
-  const ledger = await openLedger(sink.name, { company: hint.company, settings }, deps);
+  const guest = { key: guestKey, company, profile, kept, latest };
   await sink.refresh({ guest, settings, policies: ledger.policies, wrote: ledger.wrote, keep });
   await ledger.close(latest, {});
-  deps.log.info('guest.refreshed', { guestKey: hint.guestKey, sink: sink.name });
+  deps.log.info('guest.refreshed', { guestKey, sink: sink.name });
 }
 
 /** The sale that a booking belongs to, as far as its guest's history and the records tell. */

@@ -13,7 +13,7 @@ export interface GuestIds {
 }
 
 /** What we kept is what we wrote; should an older deployment have kept another shape, the guest is looked up anew. */
-export function keptIdentity({ kept }: GuestView): Identity | undefined {
+export function keptIdentity({ kept }: Pick<GuestView, 'kept'>): Identity | undefined {
   const parsed = identitySchema.safeParse(kept);
   return parsed.success ? parsed.data : undefined;
 }

@@ -40,6 +40,17 @@ export function update(referenceId: string, object: string, id: string, body: Bo
   return { method: 'PATCH', url: `${API_PATH}/sobjects/${object}/${id}`, referenceId, body, httpHeaders: PASS_ALERTS };
 }
 
+/** Updates the record with this external id; where there is none, it is refused as not found, and none is made. */
+export function updateByKey(
+  referenceId: string,
+  object: string,
+  key: { readonly field: string; readonly value: string },
+  body: Body,
+): Part {
+  const part = upsert(referenceId, object, key, body);
+  return { ...part, url: `${part.url}?updateOnly=true` };
+}
+
 /** Reads fields of a record; `id` may refer to an earlier part. */
 export function retrieve(referenceId: string, object: string, id: string, fields: readonly string[]): Part {
   return { method: 'GET', url: `${API_PATH}/sobjects/${object}/${id}?fields=${fields.join(',')}`, referenceId };

@@ -50,7 +50,7 @@ export interface DayLimitDeps {
 
 /**
  * A sink that leaves the last of the day's calls to cancellations: everything else goes back to the queue.
- * @throws RetryableError `salesforce.day-limit` from sync and refresh, before anything is sent.
+ * @throws RetryableError `salesforce.day-limit` from sync, refresh and leave, before anything is sent.
  */
 export function withinDayLimit(sink: Sink, { usageOf, meter, now }: DayLimitDeps): Sink {
   const emit = emitter(meter);
@@ -79,6 +79,10 @@ export function withinDayLimit(sink: Sink, { usageOf, meter, now }: DayLimitDeps
     async refresh(task) {
       if (task.settings.salesforce.enabled) await ensure('booking', task.guest.company, task.settings);
       await sink.refresh(task);
+    },
+    async leave(task) {
+      if (task.settings.salesforce.enabled) await ensure('booking', task.guest.company, task.settings);
+      await sink.leave(task);
     },
   };
 }

@@ -132,6 +132,40 @@ describe('a member', () => {
     expect(office.member()?.mergeValues).toMatchObject({ BOOKINGS: 1 });
     expect(office.events()).toEqual(['booking_created', 'booking_created']);
   });
+
+  it('loses our figures and tags where its only booking has gone to another guest; the rest is the person’s own', async () => {
+    const office = await openOffice();
+    await office.bring(aBooking());
+    office.member()?.tags.set('vip', 'long ago');
+    const gone = office.records.get(uuid(1));
+    if (gone === undefined) throw new Error('no record');
+    office.hand(gone, 'g-00000000-0000-4000-8000-000000000009');
+    await office.deliver(uuid(1), GUEST);
+    expect(office.tags()).toEqual(['vip']);
+    expect(office.member()).toMatchObject({
+      status: 'subscribed',
+      mergeValues: { FNAME: 'Noa', BOOKINGS: 0, LTV: 0, NEXT_TOUR: '', AI_SEGMENT: '', UPSELL: '' },
+    });
+    expect(office.events()).toEqual(['booking_created']);
+    // Another look finds nothing to take away any more.
+    const calls = office.calls().length;
+    await office.deliver(uuid(1), GUEST);
+    expect(office.calls().length - calls).toBe(1);
+  });
+
+  it('is not made one by that, and an unsubscribe stays', async () => {
+    const office = await openOffice();
+    await office.bring(aBooking());
+    office.mailchimp.happen({ happening: 'unsubscribed', email: MAIL });
+    const gone = office.records.get(uuid(1));
+    if (gone === undefined) throw new Error('no record');
+    office.hand(gone, 'g-00000000-0000-4000-8000-000000000009');
+    await office.deliver(uuid(1), GUEST);
+    expect(office.member()?.status).toBe('unsubscribed');
+    office.mailchimp.audience().contacts.clear();
+    await office.deliver(uuid(1), GUEST);
+    expect(office.mailchimp.audience().contacts.size).toBe(0);
+  });
 });
 
 describe('consent taken back', () => {

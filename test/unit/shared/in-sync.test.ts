@@ -15,7 +15,7 @@ const unwanted = async () => {
 /** The shared consumer over one record; what is written down about it is kept. */
 function follow(record: BookingRecord, sync: Sink['sync'] = unwanted) {
   const [settled, synced]: [BookingRecord[], BookingRecord[]] = [[], []];
-  const sink: Sink = { name: 'marketing', worstCaseMs: 1_000, sync, refresh: unwanted };
+  const sink: Sink = { name: 'marketing', worstCaseMs: 1_000, sync, refresh: unwanted, leave: unwanted };
   const durations: string[] = [];
   const { log, meter } = listening();
   const consumer = sinkConsumer(sink, 'queue', {

@@ -31,6 +31,7 @@ function scene(held: readonly BookingRecord[], during: (put: (record: BookingRec
       return {};
     },
     refresh: async () => {},
+    leave: async () => {},
   };
   const { log, meter } = listening();
   const deps: SinkDeps = {

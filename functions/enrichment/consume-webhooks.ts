@@ -8,11 +8,12 @@ import type { CompanySettings, Settings } from '../../shared/settings/settings.t
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { enrich, type Manner, type Outcome } from './enrich.ts';
+import { enrich, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
 import { type LookAgainDeps, lookAgain } from './look-again.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
+import type { Manner } from './observation.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Asking } from './truth/asking.ts';
 import type { Strangers } from './truth/strangers-limit.ts';

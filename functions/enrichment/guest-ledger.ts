@@ -1,8 +1,8 @@
 import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { type BookingSummary, bookingSummarySchema } from '../../shared/guest/booking-summary.ts';
 import { changed, rowChanges, rowsFor, type SomeBookings, totalsAfter } from '../../shared/guest/guest-change.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import { bookingRow, guestItem, guestRowKey, successorRow, TOTALS_ROW } from '../../shared/guest/guest-rows.ts';
-import { type BookingSummary, bookingSummarySchema } from '../../shared/guest/profile.ts';
 import { edgesFromRows, readRow, readRows, successorsIn, upToDate } from '../../shared/guest/read-rows.ts';
 import { rebuildTotals } from '../../shared/guest/rebuild-totals.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';

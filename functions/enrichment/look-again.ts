@@ -1,7 +1,8 @@
 import type { Log } from '../../shared/observability/logger.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { CatchUpNotes } from './catch-up-notes.ts';
-import { type EnrichDeps, enrichAgain } from './enrich.ts';
+import { enrichAgain } from './enrich.ts';
+import type { EnrichDeps } from './observation.ts';
 
 export interface LookAgainDeps extends EnrichDeps {
   readonly catchUp: Pick<CatchUpNotes, 'read' | 'noteLook'>;

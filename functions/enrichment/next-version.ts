@@ -1,12 +1,13 @@
 import type { Change } from '../../shared/booking/changes.ts';
+import { summarise } from '../../shared/guest/booking-summary.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
-import { profileOf, summarise } from '../../shared/guest/profile.ts';
+import { profileOf } from '../../shared/guest/profile.ts';
 import { isHistory } from '../../shared/records/attention.ts';
 import type { BookingRecord, SyncState } from '../../shared/records/booking-record.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
-import type { EnrichDeps, Manner, Observation } from './enrich.ts';
 import type { Entered } from './guest-ledger.ts';
 import { appendChanges, digestOfWords, guestChanges, numberChanges, wordChanges } from './history.ts';
+import type { EnrichDeps, Manner, Observation } from './observation.ts';
 
 /** What leads to the next version of a record. */
 export interface Step {

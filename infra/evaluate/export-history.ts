@@ -1,8 +1,8 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { Booking } from '../../shared/booking/booking.ts';
 import { localDate } from '../../shared/booking/zoned-time.ts';
+import { summarise } from '../../shared/guest/booking-summary.ts';
 import { isYoung } from '../../shared/guest/party.ts';
-import { summarise } from '../../shared/guest/profile.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
 import { type EarlierBookings, endOf, type PastBooking, riskFactsOf } from '../../shared/risk/booking-facts.ts';

@@ -9,9 +9,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { sweepLog } from '../../functions/reconcile/sweep/sweep-log.ts';
 import { RetryableError } from '../../shared/errors/errors.ts';
+import { summarise } from '../../shared/guest/booking-summary.ts';
 import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { bookingRow, guestItem, guestRowKey, TOTALS_ROW } from '../../shared/guest/guest-rows.ts';
-import { summarise } from '../../shared/guest/profile.ts';
 import { rebuildTotals } from '../../shared/guest/rebuild-totals.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';

@@ -1,4 +1,4 @@
-import type { BookingSummary } from './profile.ts';
+import type { BookingSummary } from './booking-summary.ts';
 import type { GuestEdges, Made, Tour } from './totals-shape.ts';
 
 /** Tours to come that are kept, so that time can pass and bookings can be cancelled without asking for more. */

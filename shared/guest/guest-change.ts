@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { BookingSummary } from './booking-summary.ts';
 import { addToEdges, changeEdges, edgesAt, madeOf, tourOf } from './edges.ts';
 import { bookingRow, madeRow, successorRow, tourRow } from './guest-rows.ts';
-import type { BookingSummary } from './profile.ts';
 import { combine, NO_SUMS, sumsOf } from './totals.ts';
 import type { GuestEdges, GuestSums, GuestTotals } from './totals-shape.ts';
 

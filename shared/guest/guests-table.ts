@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { toAttribute } from '../records/dynamo.ts';
+import { type BookingSummary, bookingSummarySchema } from './booking-summary.ts';
 import { BOOKING_ROW, guestItem, SINK_ROW, sinkRow, successorRow, TOTALS_ROW } from './guest-rows.ts';
-import { type BookingSummary, bookingSummarySchema } from './profile.ts';
 import { readAllRows, readRow, readRows, successorsIn, upToDate } from './read-rows.ts';
 import { totalsOf } from './totals.ts';
 import { type GuestTotals, guestTotalsSchema } from './totals-shape.ts';

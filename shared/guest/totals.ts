@@ -1,5 +1,5 @@
+import type { BookingSummary } from './booking-summary.ts';
 import { edgesOf, isStanding, madeOf, tourOf } from './edges.ts';
-import type { BookingSummary } from './profile.ts';
 import { shortened } from './shortened.ts';
 import type { GuestSums, GuestTotals, MoneyTotals } from './totals-shape.ts';
 

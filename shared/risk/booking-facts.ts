@@ -1,7 +1,7 @@
 import type { Booking } from '../booking/booking.ts';
 import { revenueOf } from '../booking/revenue.ts';
 import { daysUntil, localWeekday } from '../booking/zoned-time.ts';
-import type { BookingSummary } from '../guest/profile.ts';
+import type { BookingSummary } from '../guest/booking-summary.ts';
 import type { RiskFacts } from './model.ts';
 
 /** How a guest's earlier bookings ended. */

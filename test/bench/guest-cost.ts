@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import type { BookingSummary } from '../../shared/guest/booking-summary.ts';
 import { rowsFor } from '../../shared/guest/guest-change.ts';
 import { guestItem, TOTALS_ROW } from '../../shared/guest/guest-rows.ts';
-import type { BookingSummary } from '../../shared/guest/profile.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';
 import { type Desk, openDesk } from '../unit/enrichment/desk.ts';
 import { median, rounded } from './statistics.ts';

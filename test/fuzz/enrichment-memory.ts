@@ -6,8 +6,8 @@ import { NOTHING_SEEN } from '../../functions/enrichment/standing/distribution.t
 import { asking } from '../../functions/enrichment/truth/asking.ts';
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
 import type { Retrieved } from '../../shared/fareharbor/retrieve-booking.ts';
+import { type BookingSummary, bookingSummarySchema, summarise } from '../../shared/guest/booking-summary.ts';
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
-import { type BookingSummary, bookingSummarySchema, summarise } from '../../shared/guest/profile.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';
 import { guestTotalsSchema } from '../../shared/guest/totals-shape.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';

@@ -5,7 +5,7 @@ import type { ModelAccess } from '../../functions/enrichment/understanding/model
 import { understand } from '../../functions/enrichment/understanding/understand.ts';
 import { decide } from '../../shared/acts/decide.ts';
 import type { Booking } from '../../shared/booking/booking.ts';
-import { summarise } from '../../shared/guest/profile.ts';
+import { summarise } from '../../shared/guest/booking-summary.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import {

@@ -1,6 +1,7 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Log, Meter } from '../../../shared/observability/logger.ts';
 import { METRIC } from '../../../shared/observability/metric-names.ts';
+import { askEnrichment } from '../../../shared/webhook/ask-enrichment.ts';
 import type { Pending } from '../../../shared/webhook/verification.ts';
 import type { VerificationList } from '../../../shared/webhook/verifications.ts';
 import { askInPace, PACE, type Pace } from './ask-in-pace.ts';
@@ -68,20 +69,5 @@ function dueOf(noted: readonly Pending[], at: number): Pending[] {
 
 /** Puts the question into the bookings queue, in the booking's own group. */
 export function askToVerify(sqs: SQSClient, queueUrl: string, now: () => Date): VerifyPendingDeps['ask'] {
-  return async ({ company, uuid }) => {
-    const attribute = (StringValue: string) => ({ DataType: 'String', StringValue });
-    await sqs.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: JSON.stringify({ booking: { uuid, company: { shortname: company } } }),
-        MessageGroupId: uuid,
-        MessageDeduplicationId: crypto.randomUUID(),
-        MessageAttributes: {
-          kind: attribute('verify'),
-          receivedAt: attribute(now().toISOString()),
-          keyCompany: attribute(company),
-        },
-      }),
-    );
-  };
+  return askEnrichment(sqs, queueUrl, 'verify', now);
 }

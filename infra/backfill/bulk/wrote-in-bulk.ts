@@ -1,10 +1,13 @@
 import type { Written } from '../../../shared/acts/decisions-table.ts';
 import type { SinkName } from '../../../shared/records/booking-record.ts';
+import type { ActsOfSinks } from '../../../shared/sink/acts-of-sinks.ts';
 import type { BulkOutcome, BulkTask } from '../../../shared/sink/bulk-sink.ts';
-import type { BulkDeps } from './bring-in-bulk.ts';
 
 /** Collects what a bulk write wrote of what is driven by AI, and says so for each booking as the live path does. */
-export function wroteInBulk(sink: SinkName, { acts, now }: Pick<BulkDeps, 'acts' | 'now'>) {
+export function wroteInBulk(
+  sink: SinkName,
+  { acts, now }: { readonly acts: Pick<ActsOfSinks, 'append'>; readonly now: () => Date },
+) {
   const noted = new Map<string, Written['wrote']>();
   return {
     note: ((action, of, place) => {

@@ -5,7 +5,7 @@ import { withinDayLimit } from '../../../functions/crm-sync/salesforce/day-limit
 import { salesforceClient } from '../../../functions/crm-sync/salesforce/salesforce-client.ts';
 import { salesforceSink } from '../../../functions/crm-sync/salesforce-sink.ts';
 import { PermanentError } from '../../../shared/errors/errors.ts';
-import { summarise } from '../../../shared/guest/profile.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import type { BookingsTable } from '../../../shared/records/bookings-table.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';

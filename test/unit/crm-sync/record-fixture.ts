@@ -1,7 +1,8 @@
 import type { Booking } from '../../../shared/booking/booking.ts';
 import type { Change, RecordedChange } from '../../../shared/booking/changes.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
-import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { profileOf } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { type CompanySettings, companySettingsSchema } from '../../../shared/settings/settings.ts';

@@ -2,9 +2,10 @@ import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GuestLedger, guestLedger } from '../../../functions/enrichment/guest-ledger.ts';
+import type { BookingSummary } from '../../../shared/guest/booking-summary.ts';
 import { type GuestKey, guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { type GuestsTable, guestsTable } from '../../../shared/guest/guests-table.ts';
-import { type BookingSummary, type GuestProfile, profileOf } from '../../../shared/guest/profile.ts';
+import { type GuestProfile, profileOf } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import { type GuestSums, guestSumsSchema, partyKinds } from '../../../shared/guest/totals-shape.ts';
 import { clientOf } from '../../histories/tables/client.ts';

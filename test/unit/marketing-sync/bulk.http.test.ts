@@ -4,8 +4,9 @@ import { type AudienceOf, audiences } from '../../../functions/marketing-sync/ma
 import { MOST_MEMBERS } from '../../../functions/marketing-sync/mailchimp/mailchimp.ts';
 import { mailchimpBulk } from '../../../functions/marketing-sync/mailchimp-bulk.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
-import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { profileOf } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
 import { companySettingsSchema } from '../../../shared/settings/settings.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeFieldsOf } from '../../../functions/marketing-sync/merge-fields.ts';
-import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
+import { profileOf } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import { AUTOMATIC } from '../acts/automatic.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';

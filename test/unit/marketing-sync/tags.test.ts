@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tagChanges, tagsOf } from '../../../functions/marketing-sync/tags.ts';
-import { profileOf, summarise } from '../../../shared/guest/profile.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
+import { profileOf } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import { aBooking, at, uuid } from '../shared/booking-fixture.ts';
 import { aRecord } from './office.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarise } from '../../../shared/guest/profile.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
 import { earlierOf, riskFactsOf } from '../../../shared/risk/booking-facts.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';
 

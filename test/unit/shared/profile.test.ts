@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BookingSummary, summarise, profileOf as totalled } from '../../../shared/guest/profile.ts';
+import { type BookingSummary, summarise } from '../../../shared/guest/booking-summary.ts';
+import { profileOf as totalled } from '../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import { aBooking, at, usd, uuid } from './booking-fixture.ts';
 

@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BookingSummary, summarise } from '../../../shared/guest/booking-summary.ts';
 import { rowsFor } from '../../../shared/guest/guest-change.ts';
 import { GUEST_MOVED } from '../../../shared/guest/guest-moved.ts';
 import { bookingRow, guestItem, sinkRow, TOTALS_ROW } from '../../../shared/guest/guest-rows.ts';
-import { type BookingSummary, summarise } from '../../../shared/guest/profile.ts';
 import { readAllRows } from '../../../shared/guest/read-rows.ts';
 import { rebuildTotals } from '../../../shared/guest/rebuild-totals.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';

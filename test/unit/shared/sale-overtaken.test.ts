@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { saleOf } from '../../../shared/booking/sale.ts';
+import { summarise } from '../../../shared/guest/booking-summary.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
-import { summarise } from '../../../shared/guest/profile.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { type Sink, type SinkDeps, type SyncTask, sinkConsumer } from '../../../shared/sink/sink.ts';
 import { allAllowed } from '../acts/automatic.ts';

@@ -3,7 +3,7 @@ import { NOTHING_SEEN } from '../../../../functions/enrichment/standing/distribu
 import { countersOf } from '../../../../functions/enrichment/standing/standing-counts.ts';
 import { distributions, standingNotes } from '../../../../functions/enrichment/standing/standing-table.ts';
 import type { Booking } from '../../../../shared/booking/booking.ts';
-import { summarise } from '../../../../shared/guest/profile.ts';
+import { summarise } from '../../../../shared/guest/booking-summary.ts';
 import { totalsOf } from '../../../../shared/guest/totals.ts';
 import type { GuestTotals } from '../../../../shared/guest/totals-shape.ts';
 import { aBooking, at, uuid } from '../../shared/booking-fixture.ts';

@@ -1,5 +1,6 @@
 import type { Answer, Booking } from '../../../../shared/booking/booking.ts';
-import { type GuestProfile, profileOf, summarise } from '../../../../shared/guest/profile.ts';
+import { summarise } from '../../../../shared/guest/booking-summary.ts';
+import { type GuestProfile, profileOf } from '../../../../shared/guest/profile.ts';
 import { totalsOf } from '../../../../shared/guest/totals.ts';
 import { type CompanySettingsInput, companySettingsSchema } from '../../../../shared/settings/settings.ts';
 import type { Signals } from '../../../../shared/understanding/understanding.ts';

@@ -1,6 +1,7 @@
 import { PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stack } from '../../infra/local/stack.ts';
+import { GUEST_CHANGED } from '../../shared/catch-up/note.ts';
 import { portrait } from '../faults/portrait.ts';
 import { deliverBooking, recordOf, settled, startPipeline, until } from './driver.ts';
 import { askOps, runOps } from './ops.ts';
@@ -84,6 +85,7 @@ it('tables restored to some minutes ago: after recover everything converges, and
   vendor.cancel(restless);
   await step(restless);
   const uuids = [edited, cancelled, paid, restless, moved, old, left, next, fresh, first, second];
+  await until('the guests are shown as their histories are', isOver);
   const wanted = held(uuids);
   expect(wanted.filter((line) => line.includes('event_key') || line.includes('event ')).length).toBeGreaterThan(10);
 
@@ -128,7 +130,9 @@ async function purge(queue: string): Promise<void> {
 async function isOver(): Promise<boolean> {
   const tables = await snapshot(stack);
   const items = [...tables.values()].flat();
-  const waiting = items.filter((item) => item.kind?.S === 'verify' || item.attention !== undefined);
+  const waiting = items.filter(
+    ({ kind, reason, attention }) => kind?.S === 'verify' || reason?.S === GUEST_CHANGED || attention !== undefined,
+  );
   return waiting.length === 0 && !JSON.stringify(items).includes('"rewrite"') && (await stack.idle());
 }
 

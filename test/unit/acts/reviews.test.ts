@@ -21,7 +21,7 @@ beforeEach(() => {
 let guests = 0;
 async function booked(): Promise<string> {
   guests += 1;
-  const { uuid } = desk.fareHarbor.book({ contact: email(`Asked ${guests}`) });
+  const { uuid } = desk.fareHarbor.book({ contact: email(`Odilia Petersen ${guests}`) });
   await desk.webhook(uuid);
   return uuid;
 }

@@ -1,6 +1,7 @@
 /**
  * What AWS charges in us-east-1, in US dollars, without free tiers. Other regions differ by some percent: change them here.
- * Taken from the price lists of AWS as of 2026-11.
+ * Second-hand, as remembered of AWS's price lists, which could not be opened when this was written: look there before you
+ * quote one.
  */
 export const PRICES = {
   asOf: '2026-11',

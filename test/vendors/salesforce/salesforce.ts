@@ -1,5 +1,5 @@
 import type { Vendor, VendorReply, VendorRequest } from '../server.ts';
-import { Sessions, USERS } from './auth.ts';
+import { Sessions } from './auth.ts';
 import { answerComposite } from './composite.ts';
 import { notFound, Refusal } from './errors.ts';
 import { type Field, OBJECTS, type ObjectName } from './field.ts';
@@ -11,7 +11,7 @@ import { mayWrite, NEWEST_VERSION, readJson, readVersion, versions } from './req
 import { answerResource, type ResourceReply } from './resources.ts';
 import { alterField, hideField, type ObjectSchema } from './schema.ts';
 import { administer } from './setup/administration.ts';
-import { answerMetadataApi } from './setup/metadata-api.ts';
+import { administrationRoutes } from './setup/administration-routes.ts';
 import { SetUp, type SetUpState } from './setup/set-up.ts';
 import type { HistoryEntry, Row, Values } from './store.ts';
 
@@ -219,31 +219,15 @@ class SalesforceVendor implements Salesforce {
     } as const;
   }
 
+  /** Shows the sync's user what the org's set-up has opened since. */
+  #showMore(): void {
+    showMore(this.#org, this.#orgOptions, this.#setUp.visible());
+  }
+
   #newOrg(): Org {
     const org = createOrg(this.#orgOptions, this.#setUp.visible());
     for (const path of this.#options.hiddenFields ?? []) hideIn(org, path);
     return org;
-  }
-
-  /** What only an administrator may: the Metadata API, and giving permission sets. */
-  #administration(): Vendor['routes'] {
-    const metadata = ({ body }: VendorRequest): VendorReply => {
-      const rights = {
-        holds: (token: string) => this.#sessions.userOfToken(token) !== undefined,
-        mayModify: (token: string) => this.#sessions.userOfToken(token) === 'admin',
-      };
-      const reply = answerMetadataApi(this.#setUp, rights, body);
-      showMore(this.#org, this.#orgOptions, this.#setUp.visible());
-      return reply;
-    };
-    const userInfo = (request: VendorRequest): VendorReply => {
-      const id = USERS[this.#sessions.userOf(request) ?? 'sync'];
-      return { status: 200, body: { user_id: id, organization_id: '00D000000000001EAA' } };
-    };
-    return [
-      { name: 'metadata', method: 'POST', pattern: '/services/Soap/m/:version', handle: metadata },
-      { name: 'userinfo', method: 'GET', pattern: '/services/oauth2/userinfo', handle: userInfo },
-    ];
   }
 
   #routes(): Vendor['routes'] {
@@ -258,7 +242,7 @@ class SalesforceVendor implements Salesforce {
           const call = { method, segments, query: request.query, body };
           const administered = administer(this.#setUp, this.#sessions.userOf(request) === 'admin', call);
           if (administered === undefined) return answerResource(this.#org, operation, call);
-          showMore(this.#org, this.#orgOptions, this.#setUp.visible());
+          this.#showMore();
           return administered;
         }),
     });
@@ -279,7 +263,7 @@ class SalesforceVendor implements Salesforce {
         pattern: `${data}/composite/graph`,
         handle: (request) => this.#serve(request, (operation, body) => answerGraphs(this.#org, operation, body)),
       },
-      ...this.#administration(),
+      ...administrationRoutes({ sessions: this.#sessions, setUp: () => this.#setUp, changed: () => this.#showMore() }),
       ...RESOURCES.map(([name, method, path]) => resource(name, method, path)),
     ];
   }

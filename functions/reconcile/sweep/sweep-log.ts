@@ -1,4 +1,9 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { positionSchema } from '../../../shared/fareharbor/walk.ts';
 import { fromItem, toAttribute, toItem } from '../../../shared/records/dynamo.ts';
@@ -27,10 +32,13 @@ export interface SweepLog {
   /** Every company's latest sweep. */
   read(): Promise<readonly Sweep[]>;
   write(sweep: Sweep): Promise<void>;
+  /** Notes a company that was seen for the first time; one that somebody noted meanwhile stays as it is. */
+  see(sweep: Sweep): Promise<void>;
 }
 
 /** Keeps it in the operations table, one item for each company. */
 export function sweepLog(client: DynamoDBClient, table: string): SweepLog {
+  const itemOf = (sweep: Sweep) => toItem({ kind: SWEEP_KIND, id: sweep.company.slice(0, 200), ...sweep });
   return {
     async read() {
       const ExpressionAttributeValues = { ':kind': toAttribute(SWEEP_KIND) };
@@ -43,8 +51,16 @@ export function sweepLog(client: DynamoDBClient, table: string): SweepLog {
     },
 
     async write(sweep) {
-      const Item = toItem({ kind: SWEEP_KIND, id: sweep.company.slice(0, 200), ...sweep });
-      await client.send(new PutItemCommand({ TableName: table, Item }));
+      await client.send(new PutItemCommand({ TableName: table, Item: itemOf(sweep) }));
+    },
+
+    async see(sweep) {
+      const ConditionExpression = 'attribute_not_exists(kind)';
+      try {
+        await client.send(new PutItemCommand({ TableName: table, Item: itemOf(sweep), ConditionExpression }));
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
     },
   };
 }

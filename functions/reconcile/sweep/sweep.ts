@@ -64,7 +64,7 @@ async function sweepToMake(company: string, last: Sweep | undefined, deps: Sweep
   if (last === undefined) {
     if (!(await deps.hasAccess(company))) return undefined;
     const seen = { company, startedAt, finishedAt: startedAt, round: 0, ...daysAround(company, deps), noted: 0 };
-    await deps.sweeps.write(seen);
+    await deps.sweeps.see(seen);
     return undefined;
   }
   if (last.finishedAt === undefined) return last;

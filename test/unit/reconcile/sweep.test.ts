@@ -130,6 +130,29 @@ describe('a company that was just connected', () => {
     }
   });
 
+  it('keeps a sweep that another run noted while this one asked for its keys', async () => {
+    const fresh = await openSweepDesk();
+    try {
+      const day = fresh.deps.now().toISOString();
+      const others = {
+        company: 'harbor-kayaks',
+        startedAt: day,
+        round: 3,
+        from: '2026-01-01',
+        to: '2026-01-02',
+        noted: 7,
+      };
+      const hasAccess = async () => {
+        await fresh.sweeps.write(others);
+        return true;
+      };
+      await fresh.slice({ hasAccess });
+      expect(await fresh.sweeps.read()).toEqual([others]);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('without API access is not swept', async () => {
     desk.switches.apiAccess = false;
     const before = desk.routes().length;

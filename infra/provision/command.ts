@@ -8,7 +8,7 @@ import { provisionSalesforce } from './salesforce/provision-salesforce.ts';
 
 const HELP = `npm run provision -- <vendor> [--check | --dry-run]
 
-  mailchimp     the audience's merge fields: creates those that are missing, never changes one
+  mailchimp     the audience's merge fields and a segment for each kind of guest: creates what is missing, changes nothing
   salesforce    the custom fields, the permission set and its assignment: creates what is missing, never changes a field
   --check       changes nothing: says what the sync sees and lacks
   --dry-run     changes nothing: says what would be created

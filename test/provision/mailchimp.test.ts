@@ -16,6 +16,17 @@ const NEEDED = [
   'LTV',
   'CHURN',
 ];
+const SEGMENTS = [
+  'corporate-group',
+  'group',
+  'family',
+  'high-value-repeat',
+  'returning',
+  'lapsed',
+  'at-risk',
+  'win-back',
+  'new',
+].map((segment) => `segment Harborlight: ${segment}`);
 const KEY = 'local-key-us1';
 
 const running: RunningVendor[] = [];
@@ -66,7 +77,8 @@ describe('an audience that has everything', () => {
     for (const args of [['--check'], []]) {
       const { code, rows } = await one.run(args);
       expect(code).toBe(0);
-      expect([...rows.keys()]).toEqual(['audience', 'double opt-in', ...NEEDED.map((tag) => `merge field ${tag}`)]);
+      const fields = NEEDED.map((tag) => `merge field ${tag}`);
+      expect([...rows.keys()]).toEqual(['audience', 'double opt-in', ...fields, ...SEGMENTS]);
       expect([...rows.values()].every(({ state }) => state === 'ok')).toBe(true);
     }
     expect(one.writes()).toBe(0);
@@ -155,6 +167,74 @@ describe('merge fields that are missing', () => {
     const { code, rows } = await one.run();
     expect(code).toBe(1);
     expect(rows.get('merge field LTV')?.state).toBe('missing');
+  });
+});
+
+describe('segments', () => {
+  /** As Mailchimp makes an audience, without anything of ours. */
+  const fresh = () => desk({ mergeFields: 'mailchimp' });
+  const saved = ({ vendor }: Desk) => vendor.audience().segments.filter(({ type }) => type === 'saved');
+
+  test('that are missing are named by --check, which creates none', async () => {
+    const one = await fresh();
+    const { code, rows } = await one.run(['--check']);
+    expect(code).toBe(1);
+    for (const segment of SEGMENTS) expect(rows.get(segment)?.state).toBe('missing');
+    expect(one.writes()).toBe(0);
+  });
+
+  test('are created after the field they look at, by its value, and only once', async () => {
+    const one = await fresh();
+    one.alter('PHONE', { options: {} });
+    const first = await one.run();
+    expect(first.code).toBe(0);
+    expect(saved(one)).toHaveLength(9);
+    expect(saved(one)).toContainEqual(
+      expect.objectContaining({
+        name: 'Harborlight: win-back',
+        options: {
+          match: 'all',
+          conditions: [{ condition_type: 'TextMerge', field: 'AI_SEGMENT', op: 'is', value: 'win-back' }],
+        },
+      }),
+    );
+    expect(first.rows.get('segment Harborlight: win-back')).toMatchObject({ state: 'created' });
+    const wrote = one.writes();
+    const second = await one.run();
+    expect(second.code).toBe(0);
+    expect(second.rows.get('segment Harborlight: win-back')).toMatchObject({ state: 'ok', note: '' });
+    expect(one.writes()).toBe(wrote);
+  });
+
+  test("whose conditions are the operator's own stay as they are", async () => {
+    const one = await desk();
+    const { segments } = one.vendor.audience();
+    const at = segments.findIndex(({ name }) => name === 'Harborlight: lapsed');
+    const options = {
+      match: 'any',
+      conditions: [{ condition_type: 'TextMerge', field: 'CHURN', op: 'is', value: 'high' }],
+    };
+    const lapsed = segments[at];
+    if (lapsed === undefined) throw new Error('the stand-in lacks the segment');
+    segments[at] = { ...lapsed, options };
+    const { code, rows } = await one.run();
+    expect(code).toBe(0);
+    expect(rows.get('segment Harborlight: lapsed')?.note).toContain('your own');
+    expect(segments[at]).toMatchObject({ options });
+    expect(one.writes()).toBe(0);
+  });
+
+  test('that Mailchimp does not take stay missing with its reason, and the others are made', async () => {
+    const one = await fresh();
+    one.server.fault({
+      route: 'segment.post',
+      status: 400,
+      body: { title: 'Invalid Resource', detail: 'too many segments' },
+    });
+    const { code, rows } = await one.run();
+    expect(code).toBe(1);
+    expect(rows.get(SEGMENTS[0] ?? '')).toMatchObject({ state: 'missing', note: expect.stringContaining('too many') });
+    expect(rows.get(SEGMENTS[1] ?? '')).toMatchObject({ state: 'created' });
   });
 });
 

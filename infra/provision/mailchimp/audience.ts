@@ -4,6 +4,7 @@ import { RetryableError } from '../../../shared/errors/errors.ts';
 import { type HttpReply, type HttpRequest, httpClient } from '../../../shared/http/http-client.ts';
 import type { MailchimpConfig } from '../config.ts';
 import type { MergeField, NeededField } from './merge-fields.ts';
+import type { NeededSegment, SavedSegment } from './segments.ts';
 
 const TIMEOUT_MS = 30_000;
 /** The most that Mailchimp lists in one page, and far more than an audience can have. */
@@ -24,12 +25,22 @@ const fieldsSchema = z.object({
       .transform(({ options, ...field }): MergeField => ({ ...field, phoneFormat: options?.phone_format })),
   ),
 });
+const conditionSchema = z.object({ field: z.unknown(), op: z.unknown(), value: z.unknown() });
+const segmentsSchema = z.object({
+  segments: z.array(
+    z
+      .object({ name: z.string(), options: z.object({ conditions: z.array(conditionSchema).default([]) }).optional() })
+      .transform(({ name, options }): SavedSegment => ({ name, conditions: options?.conditions ?? [] })),
+  ),
+});
 
 /** One audience, seen from its set-up. Every method throws RetryableError or PermanentError. */
 export interface AudienceSetUp {
   readAudience(): Promise<{ readonly name: string; readonly doubleOptIn: boolean }>;
   readFields(): Promise<readonly MergeField[]>;
   createField(field: NeededField): Promise<void>;
+  readSegments(): Promise<readonly SavedSegment[]>;
+  createSegment(segment: NeededSegment): Promise<void>;
 }
 
 export function audienceSetUp({ apiUrl, apiKey, audienceId }: MailchimpConfig): AudienceSetUp {
@@ -51,6 +62,12 @@ export function audienceSetUp({ apiUrl, apiKey, audienceId }: MailchimpConfig): 
     },
     async createField({ tag, name, type }) {
       await call('POST', '/merge-fields', { tag, name, type, required: false, public: false });
+    },
+    async readSegments() {
+      return parsed(await call('GET', `/segments?type=saved&count=${PAGE}`), segmentsSchema).segments;
+    },
+    async createSegment({ name, options }) {
+      await call('POST', '/segments', { name, options });
     },
   };
 }

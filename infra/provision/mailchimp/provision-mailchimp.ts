@@ -1,7 +1,8 @@
 import type { MailchimpConfig } from '../config.ts';
 import { type Finding, failed } from '../finding.ts';
 import { type AudienceSetUp, audienceSetUp } from './audience.ts';
-import { compareFields, missingFields, type NeededField, titleOf } from './merge-fields.ts';
+import { compareFields, missingFields, titleOf } from './merge-fields.ts';
+import { compareSegments, missingSegments, segmentTitle } from './segments.ts';
 
 const FIXES: Readonly<Record<string, string>> = {
   'mailchimp.key-rejected':
@@ -12,39 +13,99 @@ const FIXES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Compares an audience with what marketing-sync needs.
+ * Compares an audience with what marketing-sync writes, and with what its readers start from.
  * @returns one finding for each thing needed; a call that failed is a finding, too.
  */
 export function checkMailchimp(config: MailchimpConfig): Promise<Finding[]> {
-  return look(audienceSetUp(config), async () => new Map());
+  return look(audienceSetUp(config), false);
 }
 
-/** As `checkMailchimp`, and creates the merge fields that are missing; what is there is never changed. */
+/** As `checkMailchimp`, and creates the merge fields and segments that are missing; what is there is never changed. */
 export function provisionMailchimp(config: MailchimpConfig): Promise<Finding[]> {
-  const audience = audienceSetUp(config);
-  return look(audience, (missing) => createFields(audience, missing));
+  return look(audienceSetUp(config), true);
 }
 
-/** What became of fields that were to be created, by what their finding is about. */
-type Outcomes = ReadonlyMap<string, Finding>;
-
-async function look(
-  audience: AudienceSetUp,
-  create: (missing: readonly NeededField[]) => Promise<Outcomes>,
-): Promise<Finding[]> {
-  const reached: Finding[] = [];
+async function look(audience: AudienceSetUp, creates: boolean): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let at = 'audience';
   try {
     const { name, doubleOptIn } = await audience.readAudience();
-    reached.push({ what: 'audience', state: 'ok', note: name }, optIn(doubleOptIn));
-    const before = await audience.readFields();
-    const outcomes = await create(missingFields(before));
-    // What was created is looked at again: only what Mailchimp then shows is there.
-    const fields = outcomes.size === 0 ? before : await audience.readFields();
-    const standing = compareFields(fields).map((finding) => told(finding, outcomes.get(finding.what)));
-    return [...reached, ...standing];
+    findings.push({ what: at, state: 'ok', note: name }, optIn(doubleOptIn));
+    // Fields first: Mailchimp takes no segment by a field that is not there.
+    for (const part of [fieldsOf(audience), segmentsOf(audience)]) {
+      at = part.called;
+      findings.push(...(await part.stand(creates)));
+    }
+    return findings;
   } catch (error) {
-    return [...reached, failed(reached.length === 0 ? 'audience' : 'merge fields', error, FIXES)];
+    return [...findings, failed(at, error, FIXES)];
   }
+}
+
+/** One sort of things that an audience has several of. */
+interface Part {
+  readonly called: string;
+  stand(creates: boolean): Promise<Finding[]>;
+}
+
+const fieldsOf = (audience: AudienceSetUp): Part =>
+  part('merge fields', {
+    read: () => audience.readFields(),
+    missing: missingFields,
+    create: (field) => audience.createField(field),
+    titleOf: ({ tag }) => titleOf(tag),
+    noteOf: ({ name, type }) => `${name} (${type})`,
+    compare: compareFields,
+  });
+
+const segmentsOf = (audience: AudienceSetUp): Part =>
+  part('segments', {
+    read: () => audience.readSegments(),
+    missing: missingSegments,
+    create: (segment) => audience.createSegment(segment),
+    titleOf: segmentTitle,
+    noteOf: ({ options }) => options.conditions.map(({ field, op, value }) => `${field} ${op} ${value}`).join(', '),
+    compare: compareSegments,
+  });
+
+interface Sort<Actual, Needed> {
+  readonly read: () => Promise<readonly Actual[]>;
+  readonly missing: (actual: readonly Actual[]) => readonly Needed[];
+  readonly create: (needed: Needed) => Promise<void>;
+  readonly titleOf: (needed: Needed) => string;
+  readonly noteOf: (needed: Needed) => string;
+  readonly compare: (actual: readonly Actual[]) => readonly Finding[];
+}
+
+function part<Actual, Needed>(called: string, sort: Sort<Actual, Needed>): Part {
+  return {
+    called,
+    async stand(creates) {
+      const before = await sort.read();
+      const outcomes = creates ? await createAll(sort.missing(before), sort) : new Map<string, Finding>();
+      // What was created is looked at again: only what Mailchimp then shows is there.
+      const after = outcomes.size === 0 ? before : await sort.read();
+      return sort.compare(after).map((finding) => told(finding, outcomes.get(finding.what)));
+    },
+  };
+}
+
+/** One after the other: Mailchimp numbers and orders them as they come. @returns what became of each, by its title. */
+async function createAll<Needed>(
+  missing: readonly Needed[],
+  { create, titleOf: title, noteOf }: Pick<Sort<unknown, Needed>, 'create' | 'titleOf' | 'noteOf'>,
+): Promise<ReadonlyMap<string, Finding>> {
+  const outcomes = new Map<string, Finding>();
+  for (const needed of missing) {
+    const what = title(needed);
+    try {
+      await create(needed);
+      outcomes.set(what, { what, state: 'created', note: noteOf(needed) });
+    } catch (error) {
+      outcomes.set(what, { ...failed(what, error, FIXES), state: 'missing' });
+    }
+  }
+  return outcomes;
 }
 
 /** An outcome that agrees with what is there now says more than the bare finding. */
@@ -57,19 +118,4 @@ function optIn(isDouble: boolean): Finding {
     ? 'on: guests who consent become pending until they answer the e-mail that Mailchimp sends them'
     : 'off: guests who consent become subscribed at once';
   return { what: 'double opt-in', state: 'ok', note };
-}
-
-/** One after the other: Mailchimp numbers and orders the fields as they come. */
-async function createFields(audience: AudienceSetUp, missing: readonly NeededField[]): Promise<Outcomes> {
-  const outcomes = new Map<string, Finding>();
-  for (const field of missing) {
-    const what = titleOf(field.tag);
-    try {
-      await audience.createField(field);
-      outcomes.set(what, { what, state: 'created', note: `${field.name} (${field.type})` });
-    } catch (error) {
-      outcomes.set(what, { ...failed(what, error, FIXES), state: 'missing' });
-    }
-  }
-  return outcomes;
 }

@@ -138,7 +138,8 @@ describe('segments', () => {
   it('shows each tag as a static segment, and keeps saved ones', async () => {
     const { call, putMember } = await served();
     await putMember(MAIL, { tags: ['activity:whales'] });
-    const saved = { name: 'Win back', options: { match: 'all', conditions: [] } };
+    const condition = { condition_type: 'TextMerge', field: 'CHURN', op: 'is', value: 'high' };
+    const saved = { name: 'Win back', options: { match: 'all', conditions: [condition] } };
     expect((await call('POST', '/lists/audience01/segments', saved)).body).toMatchObject({
       name: 'Win back',
       type: 'saved',
@@ -146,5 +147,17 @@ describe('segments', () => {
     expect((await call('POST', '/lists/audience01/segments', saved)).status).toBe(400);
     const { body } = await call('GET', '/lists/audience01/segments?type=static');
     expect(body.segments).toMatchObject([{ name: 'activity:whales', member_count: 1 }]);
+  });
+
+  it.each([
+    ['no condition', []],
+    ['a field it does not have', [{ condition_type: 'TextMerge', field: 'NOBODY', op: 'is', value: 'a' }]],
+    ['a date', [{ condition_type: 'TextMerge', field: 'LAST_TOUR', op: 'is', value: 'a' }]],
+    ['an unknown comparison', [{ condition_type: 'TextMerge', field: 'CHURN', op: 'equals', value: 'a' }]],
+    ['an unknown kind', [{ field: 'CHURN', op: 'is', value: 'a' }]],
+  ])('refuses a saved segment with %s', async (_, conditions) => {
+    const { call } = await served();
+    const saved = { name: 'Win back', options: { match: 'all', conditions } };
+    expect((await call('POST', '/lists/audience01/segments', saved)).status).toBe(400);
   });
 });

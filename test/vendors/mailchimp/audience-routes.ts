@@ -27,7 +27,14 @@ const mergeFieldBody = z.object({
 const segmentBody = z.object({
   name: z.string(),
   static_segment: z.array(z.string()).optional(),
-  options: z.unknown().optional(),
+  options: z.object({ match: z.enum(['any', 'all']), conditions: z.array(z.looseObject({})) }).optional(),
+});
+/** The one kind of condition taken here: a text or number merge field held against a value. */
+const conditionBody = z.object({
+  condition_type: z.literal('TextMerge'),
+  field: z.string(),
+  op: z.enum(['is', 'not', 'contains', 'notcontain', 'starts', 'ends', 'greater', 'less', 'blank', 'blank_not']),
+  value: z.string(),
 });
 const webhookBody = z.object({
   url: z.string().optional(),
@@ -132,6 +139,7 @@ function requireTag(audience: Audience, { tag, merge_id }: MergeField): void {
 function postSegment({ audience, body }: Checked): VendorReply {
   const { name, static_segment: members, options } = segmentBody.parse(body);
   const type = members === undefined ? 'saved' : 'static';
+  if (type === 'saved') requireConditions(audience, options?.conditions ?? []);
   if (audience.segments.some((segment) => segment.name === name && segment.type === type)) {
     throw invalid(type === 'static' ? 'Sorry, that tag already exists.' : 'Sorry, that segment already exists.');
   }
@@ -143,6 +151,19 @@ function postSegment({ audience, body }: Checked): VendorReply {
     if (members?.some((email) => email.toLowerCase() === contact.email.toLowerCase())) contact.tags.set(name, now);
   }
   return { status: 200, body: segmentView(audience, segment) };
+}
+
+function requireConditions(audience: Audience, conditions: readonly unknown[]): void {
+  if (conditions.length === 0) throw invalid('A saved segment needs conditions.');
+  for (const [at, condition] of conditions.entries()) {
+    const read = conditionBody.safeParse(condition);
+    const field = audience.mergeFields.find(({ tag }) => tag === read.data?.field);
+    if (read.success && (field?.type === 'text' || field?.type === 'number')) continue;
+    const message = read.success
+      ? `There is no text or number merge field "${read.data.field}".`
+      : 'Data did not match any of the schemas described in anyOf.';
+    throw invalid('The resource submitted could not be validated.', [{ field: `options.conditions.${at}`, message }]);
+  }
 }
 
 function segmentView(audience: Audience, segment: Segment): Readonly<Record<string, unknown>> {

@@ -66,7 +66,7 @@ export type MergeFieldSet = 'harborlight' | 'mailchimp';
 
 export interface AudienceStart {
   readonly doubleOptIn: boolean;
-  /** Which merge fields it starts with: those the sync needs, or only those Mailchimp creates itself. */
+  /** Which merge fields and segments it starts with: those of the sync, or only what Mailchimp creates itself. */
   readonly fields: MergeFieldSet;
   readonly signingSecret: string | undefined;
 }
@@ -78,7 +78,7 @@ export function newAudience(id: string, { doubleOptIn, fields, signingSecret }: 
     contacts: new Map(),
     erased: new Set(),
     mergeFields: fields === 'harborlight' ? HARBORLIGHT_FIELDS.map(toField) : MAILCHIMP_FIELDS.map(toField),
-    segments: [],
+    segments: fields === 'harborlight' ? HARBORLIGHT_SEGMENTS.map(toSegment) : [],
     webhooks: [],
     journeys: [],
     noticed: [],
@@ -140,6 +140,31 @@ const HARBORLIGHT_FIELDS: readonly FieldSeed[] = [
   ['LTV', 'Lifetime value', 'number'],
   ['CHURN', 'Churn risk', 'text'],
 ];
+
+/** By the merge field that the sync writes. */
+const HARBORLIGHT_SEGMENTS = [
+  'corporate-group',
+  'group',
+  'family',
+  'high-value-repeat',
+  'returning',
+  'lapsed',
+  'at-risk',
+  'win-back',
+  'new',
+];
+
+function toSegment(value: string, index: number): Segment {
+  const conditions = [{ condition_type: 'TextMerge', field: 'AI_SEGMENT', op: 'is', value }];
+  const options = { match: 'all', conditions };
+  return {
+    id: FIRST_SEGMENT_ID + index,
+    name: `Harborlight: ${value}`,
+    type: 'saved',
+    created_at: new Date().toISOString(),
+    options,
+  };
+}
 
 function toField([tag, name, type, phoneFormat]: FieldSeed, index: number): MergeField {
   return {

@@ -3,8 +3,9 @@ import type { Booking } from '../../shared/booking/booking.ts';
 import { localDate } from '../../shared/booking/zoned-time.ts';
 import { summarise } from '../../shared/guest/booking-summary.ts';
 import { isYoung } from '../../shared/guest/party.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
-import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
 import { type EarlierBookings, endOf, type PastBooking, riskFactsOf } from '../../shared/risk/booking-facts.ts';
 import type { RiskFacts } from '../../shared/risk/model.ts';
 import type { OwnRow } from './own-history.ts';
@@ -37,7 +38,6 @@ export async function readHistory(
     { client },
     {
       TableName: table,
-      ProjectionExpression: 'company, guestKey, booking, firstSeenAt',
       ...(company !== undefined && {
         FilterExpression: 'company = :company',
         ExpressionAttributeValues: { ':company': toAttribute(company) },
@@ -46,7 +46,7 @@ export async function readHistory(
   );
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
-      const record = fromItem(readSchema, item);
+      const record = fromBookingItem(readSchema, item);
       const own = bookings.get(record.company) ?? [];
       own.push(readBooking(record.booking, record.guestKey, record.firstSeenAt));
       bookings.set(record.company, own);

@@ -1,12 +1,15 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   paginateQuery,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { fromItem, toAttribute, toItem } from '../records/dynamo.ts';
+import { toAttribute, toItem } from '../records/dynamo.ts';
+import { PACKED, pack, packedIn, unpack } from '../records/packed.ts';
 import { actionSchema, actSchema } from './act.ts';
 
 const outputSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
@@ -72,7 +75,24 @@ const NEVER_OVER = {
 };
 
 function entryOf(table: string, decision: Decision) {
-  return { TableName: table, Item: toItem({ ...decision, entry: entryKey(decision) }), ...NEVER_OVER };
+  return { TableName: table, Item: decisionItem(decision), ...NEVER_OVER };
+}
+
+/** An entry as the table holds it: its keys, and everything else packed. Entries from before that are plain. */
+function decisionItem(decision: Decision): Record<string, AttributeValue> {
+  const keys = { uuid: decision.uuid, entry: entryKey(decision) };
+  return toItem({ ...keys, [PACKED]: pack(decision, hintOf(keys)) });
+}
+
+const keysSchema = z.object({ uuid: z.string(), entry: z.string() });
+const hintOf = ({ uuid, entry }: z.infer<typeof keysSchema>): string => `${entry}${uuid}`;
+
+function fromDecisionItem(item: Record<string, AttributeValue>): Decision {
+  const packed = packedIn(item);
+  const plain = unmarshall(item);
+  if (packed === undefined) return decisionSchema.parse(plain);
+  const keys = keysSchema.parse(plain);
+  return decisionSchema.parse(unpack(packed, hintOf(keys), `entry ${keys.entry} of booking ${keys.uuid}`));
 }
 
 /** The write that appends an entry, for a transaction. */
@@ -102,6 +122,6 @@ export async function readDecisions(client: DynamoDBClient, table: string, uuid:
     },
   );
   const found: Decision[] = [];
-  for await (const { Items = [] } of pages) found.push(...Items.map((item) => fromItem(decisionSchema, item)));
+  for await (const { Items = [] } of pages) found.push(...Items.map(fromDecisionItem));
   return found;
 }

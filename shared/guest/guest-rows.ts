@@ -1,11 +1,15 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
 import { toAttribute, toItem } from '../records/dynamo.ts';
+import { PACKED, pack, packedIn, unpack } from '../records/packed.ts';
 import type { Made, Tour } from './totals-shape.ts';
 
 /*
  * The rows under a guest's key:
  * booking#<uuid>             what the guest's history needs of the booking
- * totals                     the sums of all of them, and the bookings at the edges
+ * totals                     a guest with few bookings: all of them, and none of the other rows but the sinks'; else
+ *                            the sums of all of them, and the bookings at the edges. Packed, but for its revision
  * successor#<uuid>           the guest's bookings that say they were rebooked from that one
  * tour#<starts at>#<uuid>    a tour of a booking that stands, in the order of time
  * made#<booked at>#<uuid>    a booking, in the order they were made
@@ -30,7 +34,20 @@ export const madeRow = ({ bookedAt, uuid }: Made): string => `${MADE_ROW}${booke
 
 /** One row of the guests table as DynamoDB takes it. */
 export function guestItem(guest: string, row: string, value: object): Record<string, AttributeValue> {
-  return toItem({ guest, row, value });
+  if (row !== TOTALS_ROW) return toItem({ guest, row, value });
+  // Its revision stands plain: a write is made on condition of it.
+  const { revision, ...rest }: { readonly revision?: unknown } = value;
+  return toItem({ guest, row, value: { revision }, [PACKED]: pack(rest, guest) });
+}
+
+const rowSchema = z.object({ guest: z.string(), row: z.string(), value: z.unknown() });
+
+/** What stands in a row's item; rows from before are plain altogether. @throws RetryableError where it is damaged. */
+export function guestRowIn(item: Record<string, AttributeValue>): z.infer<typeof rowSchema> {
+  const { guest, row, value } = rowSchema.parse(unmarshall(item));
+  const packed = packedIn(item);
+  if (packed === undefined) return { guest, row, value };
+  return { guest, row, value: { ...Object(value), ...unpack(packed, guest, `row ${row} of guest ${guest}`) } };
 }
 
 /** The key of a row. */

@@ -1,10 +1,11 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { toAttribute } from '../records/dynamo.ts';
 import { type BookingSummary, bookingSummarySchema } from './booking-summary.ts';
-import { BOOKING_ROW, guestItem, SINK_ROW, sinkRow, successorRow, TOTALS_ROW } from './guest-rows.ts';
+import { bookingsTogether, guestFileIn } from './guest-file.ts';
+import { BOOKING_ROW, guestItem, guestRowIn, SINK_ROW, sinkRow, successorRow, TOTALS_ROW } from './guest-rows.ts';
 import { readAllRows, readRow, readRows, successorsIn, upToDate } from './read-rows.ts';
 import { totalsOf } from './totals.ts';
-import { type GuestTotals, guestTotalsSchema } from './totals-shape.ts';
+import type { GuestTotals } from './totals-shape.ts';
 
 /** All rows under one guest's key that are not computed from others. */
 export interface GuestRows {
@@ -25,8 +26,8 @@ export interface GuestLook {
 export interface GuestsTable {
   /** Reads everything about one guest (consistent), page by page: for what has to look at every booking. */
   read(guestKey: string): Promise<GuestRows>;
-  /** A sink's look at a guest at the instant `now` (ISO). `uuid`: the booking it will ask the successor of. */
-  look(guestKey: string, about: { sink: string; uuid: string; now: string }): Promise<GuestLook>;
+  /** A sink's look at a guest at the instant `now` (ISO). */
+  look(guestKey: string, about: { sink: string; now: string }): Promise<GuestLook>;
   /** Whether there is any booking of the guest, or anything that a sink keeps about them. */
   holds(guestKey: string): Promise<boolean>;
   /** Replaces what the sink keeps about the guest. */
@@ -36,29 +37,16 @@ export interface GuestsTable {
 export function guestsTable(client: DynamoDBClient, tableName: string): GuestsTable {
   return {
     async read(guestKey) {
-      // The rows that are computed from these are not read along.
-      const starts = [BOOKING_ROW, SINK_ROW].map((start) => readAllRows(client, tableName, guestKey, start));
-      const [bookings = [], sinks = []] = await Promise.all(starts);
-      return rowsOf(new Map([...bookings, ...sinks]));
+      // The other rows that are computed from these are not read along.
+      const starts = [BOOKING_ROW, SINK_ROW, TOTALS_ROW].map((start) =>
+        readAllRows(client, tableName, guestKey, start),
+      );
+      return rowsOf(new Map((await Promise.all(starts)).flatMap((rows) => [...rows])));
     },
 
-    async look(guestKey, { sink, uuid, now }) {
-      const own = successorRow(uuid);
-      const rows = await readRows(client, tableName, guestKey, [TOTALS_ROW, sinkRow(sink), own]);
-      const held = rows.get(TOTALS_ROW);
-      const totals =
-        held === undefined
-          ? // Kept from before there were totals, or lost with a restored table: the next change writes them.
-            totalsOf(rowsOf(await readAllRows(client, tableName, guestKey, BOOKING_ROW)).bookings, now)
-          : await upToDate(client, tableName, guestKey, { totals: guestTotalsSchema.parse(held), now });
-      return {
-        totals,
-        kept: rows.get(sinkRow(sink)),
-        async successorOf(of) {
-          const row = of === uuid ? rows.get(own) : await readRow(client, tableName, guestKey, successorRow(of));
-          return successorsIn(row)[0] ?? null;
-        },
-      };
+    async look(guestKey, { sink, now }) {
+      const rows = await readRows(client, tableName, guestKey, rowsToLookAt(sink));
+      return await lookFrom(rows, client, tableName, { guestKey, sink, now });
     },
 
     async holds(guestKey) {
@@ -71,12 +59,44 @@ export function guestsTable(client: DynamoDBClient, tableName: string): GuestsTa
           Limit: 1,
         }),
       );
-      // The totals of a guest whose bookings all went elsewhere stay; bookings and sinks come before them.
-      return first !== undefined && first.row?.S !== TOTALS_ROW;
+      if (first === undefined) return false;
+      // The totals of a guest whose bookings all went elsewhere stay; rows of bookings and sinks come before them.
+      const { row, value } = guestRowIn(first);
+      return row !== TOTALS_ROW || rowsOf(new Map([[row, value]])).bookings.length > 0;
     },
 
     async writeSink(guestKey, sink, value) {
       await client.send(new PutItemCommand({ TableName: tableName, Item: guestItem(guestKey, sinkRow(sink), value) }));
+    },
+  };
+}
+
+/** The rows that a sink's look at a guest begins with: for a guest with few bookings all there is to know. */
+export function rowsToLookAt(sink: string): readonly string[] {
+  return [TOTALS_ROW, sinkRow(sink)];
+}
+
+/** A look from those rows, by row; where they do not tell enough, others are read. */
+export async function lookFrom(
+  rows: ReadonlyMap<string, unknown>,
+  client: DynamoDBClient,
+  tableName: string,
+  about: { readonly guestKey: string; readonly sink: string; readonly now: string },
+): Promise<GuestLook> {
+  const { guestKey, sink, now } = about;
+  const held = rows.get(TOTALS_ROW);
+  const file = held === undefined ? undefined : guestFileIn(held, now);
+  const totals =
+    file === undefined
+      ? // Kept from before there were totals, or lost with a restored table: the next change writes them.
+        totalsOf(rowsOf(await readAllRows(client, tableName, guestKey, BOOKING_ROW)).bookings, now)
+      : await upToDate(client, tableName, guestKey, { totals: file.totals, now });
+  return {
+    totals,
+    kept: rows.get(sinkRow(sink)),
+    async successorOf(of) {
+      if (file?.together !== undefined) return file.together.successors.get(of)?.[0] ?? null;
+      return successorsIn(await readRow(client, tableName, guestKey, successorRow(of)))[0] ?? null;
     },
   };
 }
@@ -91,13 +111,14 @@ export function lookAt({ bookings, sinks }: GuestRows, { sink, now }: { sink: st
   };
 }
 
-/** Sorts a guest's rows into what is not computed from others. */
+/** Sorts a guest's rows into what is not computed from others. Where bookings stand together, those are all. */
 export function rowsOf(rows: ReadonlyMap<string, unknown>): GuestRows {
+  const together = bookingsTogether(rows.get(TOTALS_ROW));
   const bookings: BookingSummary[] = [];
   const sinks: Record<string, unknown> = {};
   for (const [row, value] of rows) {
     if (row.startsWith(BOOKING_ROW)) bookings.push(bookingSummarySchema.parse(value));
     else if (row.startsWith(SINK_ROW)) sinks[row.slice(SINK_ROW.length)] = value;
   }
-  return { bookings, sinks };
+  return { bookings: [...(together ?? bookings)], sinks };
 }

@@ -1,19 +1,11 @@
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  paginateQuery,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type DynamoDBClient, GetItemCommand, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { RetryableError } from '../errors/errors.ts';
 import { toAttribute } from '../records/dynamo.ts';
+import { readMany } from '../records/read-many.ts';
 import { edgesAt, edgesOf, isUsedUp, TOURS_KEPT } from './edges.ts';
-import { guestRowKey, LAST, MADE_ROW, TOUR_ROW } from './guest-rows.ts';
+import { guestRowIn, guestRowKey, LAST, MADE_ROW, TOUR_ROW } from './guest-rows.ts';
 import { type GuestEdges, type GuestTotals, madeSchema, tourSchema } from './totals-shape.ts';
 
-const rowSchema = z.object({ row: z.string(), value: z.unknown() });
 const successorsSchema = z.object({ uuids: z.array(z.string()) });
 
 /** The bookings that say they were rebooked from another, as that one's row of successors keeps them. */
@@ -30,11 +22,8 @@ export async function readRow(
 ): Promise<unknown> {
   const Key = guestRowKey(guestKey, row);
   const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
-  return Item && rowSchema.parse(unmarshall(Item)).value;
+  return Item && guestRowIn(Item).value;
 }
-
-/** DynamoDB may leave some of a batch out when it is busy. */
-const BATCH_TRIES = 4;
 
 /**
  * The values of some rows under a guest's key (consistent), by row; what is not there is left out.
@@ -46,19 +35,23 @@ export async function readRows(
   guestKey: string,
   rows: readonly string[],
 ): Promise<Map<string, unknown>> {
-  const found = new Map<string, unknown>();
-  let Keys = [...new Set(rows)].map((row) => guestRowKey(guestKey, row));
-  for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
-    const RequestItems = { [tableName]: { Keys, ConsistentRead: true } };
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    for (const item of Responses?.[tableName] ?? []) {
-      const { row, value } = rowSchema.parse(unmarshall(item));
-      found.set(row, value);
-    }
-    Keys = UnprocessedKeys?.[tableName]?.Keys ?? [];
-    if (Keys.length === 0) return found;
+  const found = await readRowsOf(client, tableName, [{ guestKey, rows }]);
+  return found.get(guestKey) ?? new Map();
+}
+
+/** The same for several guests, each once: the rows by guest. */
+export async function readRowsOf(
+  client: DynamoDBClient,
+  tableName: string,
+  wanted: readonly { readonly guestKey: string; readonly rows: readonly string[] }[],
+): Promise<Map<string, Map<string, unknown>>> {
+  const keys = wanted.flatMap(({ guestKey, rows }) => [...new Set(rows)].map((row) => guestRowKey(guestKey, row)));
+  const found = new Map<string, Map<string, unknown>>();
+  for (const item of await readMany(client, tableName, keys)) {
+    const { guest, row, value } = guestRowIn(item);
+    found.set(guest, (found.get(guest) ?? new Map()).set(row, value));
   }
-  throw new RetryableError('tables.busy', "DynamoDB gave only some of a guest's rows", { waitSeconds: 1 });
+  return found;
 }
 
 /** The values of all rows under a guest's key, by row (consistent); or of those that start with `start`. */
@@ -84,7 +77,7 @@ export async function readAllRows(
   );
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
-      const { row, value } = rowSchema.parse(unmarshall(item));
+      const { row, value } = guestRowIn(item);
       rows.set(row, value);
     }
   }
@@ -119,7 +112,7 @@ export async function edgesFromRows(
         ScanIndexForward,
       }),
     );
-    return Items.map((item) => rowSchema.parse(unmarshall(item)).value);
+    return Items.map((item) => guestRowIn(item).value);
   };
   const atOf = `${TOUR_ROW}${asOf}#${LAST}`;
   const [tours, made] = await Promise.all([

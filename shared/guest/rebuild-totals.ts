@@ -5,11 +5,13 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { RetryableError } from '../errors/errors.ts';
+import { toAttribute } from '../records/dynamo.ts';
 import { rowChanges, rowsFor } from './guest-change.ts';
+import { guestFileIn } from './guest-file.ts';
 import { GUEST_MOVED } from './guest-moved.ts';
 import { guestItem, guestRowKey, MADE_ROW, SUCCESSOR_ROW, TOTALS_ROW, TOUR_ROW } from './guest-rows.ts';
 import { rowsOf } from './guests-table.ts';
-import { readAllRows } from './read-rows.ts';
+import { readAllRows, readRow } from './read-rows.ts';
 import { totalsOf } from './totals.ts';
 import type { GuestTotals } from './totals-shape.ts';
 
@@ -74,3 +76,41 @@ export async function rebuildTotals(
 const NONE_YET = 'attribute_not_exists(guest)';
 
 const isComputed = (row: string): boolean => [TOUR_ROW, MADE_ROW, SUCCESSOR_ROW].some((start) => row.startsWith(start));
+
+/**
+ * Gives each booking of a guest its rows, where they stand together in one: before something is to be written to a row
+ * of theirs. Safe to repeat, and nothing where there is no such guest.
+ *
+ * @param now ISO instant.
+ * @throws RetryableError where somebody else has changed the guest meanwhile.
+ */
+export async function layOutRows(
+  client: DynamoDBClient,
+  tableName: string,
+  guestKey: string,
+  now: string,
+): Promise<void> {
+  const value = await readRow(client, tableName, guestKey, TOTALS_ROW);
+  if (value === undefined) return;
+  const { totals, together } = guestFileIn(value, now);
+  if (together === undefined) return;
+  const next = { ...totals, revision: totals.revision + 1 };
+  const rows = [...rowsFor(together)].map(([row, own]) => ({
+    Put: { TableName: tableName, Item: guestItem(guestKey, row, own) },
+  }));
+  const putTotals = {
+    Put: {
+      TableName: tableName,
+      Item: guestItem(guestKey, TOTALS_ROW, next),
+      ConditionExpression: '#value.#revision = :revision',
+      ExpressionAttributeNames: { '#value': 'value', '#revision': 'revision' },
+      ExpressionAttributeValues: { ':revision': toAttribute(totals.revision) },
+    },
+  };
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [putTotals, ...rows] }));
+  } catch (cause) {
+    if (!(cause instanceof TransactionCanceledException)) throw cause;
+    throw new RetryableError(GUEST_MOVED, 'somebody else has changed this guest meanwhile', { cause });
+  }
+}

@@ -2,8 +2,9 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { bookingUuidSchema } from '../booking/booking.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
+import { fromBookingItem } from './booking-item.ts';
 import { type Attention, syncStateSchema } from './booking-record.ts';
-import { fromItem, toAttribute } from './dynamo.ts';
+import { toAttribute } from './dynamo.ts';
 
 const entrySchema = z.object({
   uuid: bookingUuidSchema,
@@ -37,6 +38,6 @@ export async function listAttentionEntries(
     },
   );
   const entries: AttentionEntry[] = [];
-  for await (const { Items } of pages) entries.push(...(Items ?? []).map((item) => fromItem(entrySchema, item)));
+  for await (const { Items } of pages) entries.push(...(Items ?? []).map((item) => fromBookingItem(entrySchema, item)));
   return entries;
 }

@@ -4,11 +4,10 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
-  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
 import type { PermanentError } from '../errors/errors.ts';
 import { attentionOf } from './attention.ts';
+import { fromBookingItem, stateToKeep } from './booking-item.ts';
 import {
   type BookingRecord,
   bookingRecordSchema,
@@ -17,7 +16,8 @@ import {
   syncStateSchema,
 } from './booking-record.ts';
 import { isBulkUnderWay } from './bulk-mark.ts';
-import { fromItem, toAttribute } from './dynamo.ts';
+import { toAttribute } from './dynamo.ts';
+import { ONLY_PROGRESS, type Progress, progressIn, settling, settlingWith, together, type Update } from './progress.ts';
 
 /** A destination's view of the bookings table: it reads records and notes its own progress, nothing else. */
 export interface BookingsTable {
@@ -45,17 +45,10 @@ export interface Rewrites {
   noteRewrite(uuid: string, sink: SinkName): Promise<void>;
 }
 
-const progressSchema = bookingRecordSchema.pick({ version: true, sync: true, quietThrough: true }).extend({
-  attention: z.string().optional(),
-});
-
 /** @param now the clock, for the times written down. */
 export function bookingsTable(client: DynamoDBClient, tableName: string, now: () => Date): BookingsTable & Rewrites {
   /** Runs an update; undefined when its condition did not hold. */
-  const update = async (
-    uuid: string,
-    input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
-  ): Promise<Record<string, AttributeValue> | undefined> => {
+  const update = async (uuid: string, input: Update): Promise<Record<string, AttributeValue> | undefined> => {
     try {
       const key = { uuid: toAttribute(uuid) };
       const { Attributes } = await client.send(new UpdateItemCommand({ TableName: tableName, Key: key, ...input }));
@@ -66,41 +59,46 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
     }
   };
 
+  /** The record's progress, a moment old unless asked for as it is. */
+  const progressOf = async (uuid: string, ConsistentRead: boolean): Promise<Progress | undefined> => {
+    const key = { uuid: toAttribute(uuid) };
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead, ...ONLY_PROGRESS }),
+    );
+    return Item && progressIn(Item);
+  };
+
   /**
    * Replaces the sink's state. A wish for a rewrite goes with it if it is the one that was there when the record was
    * read, and no bulk write's mark; a later one stays.
    */
   const note = async ({ uuid, sync }: BookingRecord, sink: SinkName, state: SyncState): Promise<void> => {
     const wish = sync[sink]?.rewrite;
+    const isWhole = !isBulkUnderWay(wish, now());
+    const replacing = replaceState(sink, state, wish);
+    // The sink that comes last takes the record out of the index along with its note: one write instead of two. What is
+    // seen here may be a moment old; where it is, the index follows in a write of its own.
+    const seen = isWhole ? await progressOf(uuid, false) : undefined;
+    const settles = seen && settlingWith(seen, sink, state);
+    if (settles !== undefined && (await update(uuid, together(replacing, settles))) !== undefined) return;
     const updated =
-      (isBulkUnderWay(wish, now()) ? undefined : await update(uuid, replaceState(sink, state, wish))) ??
+      (isWhole ? await update(uuid, replacing) : undefined) ??
       (await update(uuid, replaceStateBesideRewrite(sink, state)));
     // Somebody noted more already, or the record is gone: there is nothing left to say.
-    if (updated !== undefined) await settle(uuid, fromItem(progressSchema, updated));
+    if (updated !== undefined) await settle(uuid, progressIn(updated));
   };
 
   /** Brings the index attribute in line with the progress, unless the record or a sink has moved on since. */
-  const settle = async (uuid: string, progress: z.infer<typeof progressSchema>): Promise<void> => {
-    const { version, sync } = progress;
-    const wanted = attentionOf(progress);
-    if (wanted === progress.attention) return;
-    await update(uuid, {
-      UpdateExpression: wanted === undefined ? 'REMOVE attention' : 'SET attention = :wanted',
-      ConditionExpression: '#version = :version AND #sync = :sync',
-      ExpressionAttributeNames: { '#version': 'version', '#sync': 'sync' },
-      ExpressionAttributeValues: {
-        ':version': toAttribute(version),
-        ':sync': toAttribute(sync),
-        ...(wanted !== undefined && { ':wanted': toAttribute(wanted) }),
-      },
-    });
+  const settle = async (uuid: string, progress: Progress): Promise<void> => {
+    const settles = settling(progress);
+    if (settles !== undefined) await update(uuid, settles);
   };
 
   return {
     async read(uuid) {
       const key = { uuid: toAttribute(uuid) };
       const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
-      return Item && fromItem(bookingRecordSchema, Item);
+      return Item && fromBookingItem(bookingRecordSchema, Item);
     },
 
     noteSynced: (record, sink, links) =>
@@ -130,10 +128,14 @@ export function bookingsTable(client: DynamoDBClient, tableName: string, now: ()
         ExpressionAttributeValues: { ':wish': toAttribute(crypto.randomUUID()) },
         ReturnValues: 'ALL_NEW',
       });
-      if (updated !== undefined) await settle(uuid, fromItem(progressSchema, updated));
+      if (updated !== undefined) await settle(uuid, progressIn(updated));
     },
 
-    settleAttention: (record) => settle(record.uuid, record),
+    async settleAttention(record) {
+      if (attentionOf(record) === record.attention) return;
+      const progress = await progressOf(record.uuid, true);
+      if (progress !== undefined) await settle(record.uuid, progress);
+    },
   };
 }
 
@@ -147,7 +149,7 @@ function replaceState(sink: SinkName, state: SyncState, read: string | undefined
     ConditionExpression: `${NEVER_BACKWARDS} AND ${sameWish}`,
     ExpressionAttributeNames: { '#sync': 'sync', '#sink': sink, '#version': 'version', '#rewrite': 'rewrite' },
     ExpressionAttributeValues: {
-      ':state': toAttribute(state),
+      ':state': toAttribute(stateToKeep(state)),
       ':held': toAttribute(state.version),
       ...(read !== undefined && { ':read': toAttribute(read) }),
     },
@@ -162,6 +164,7 @@ function replaceStateBesideRewrite(sink: SinkName, state: SyncState) {
     members.filter((member) => state[member] !== undefined),
     members.filter((member) => state[member] === undefined),
   ];
+  const values = stateToKeep(state);
   return {
     UpdateExpression: [
       `SET ${kept.map((member) => `#sync.#sink.#${member} = :${member}`).join(', ')}`,
@@ -177,7 +180,7 @@ function replaceStateBesideRewrite(sink: SinkName, state: SyncState) {
       ':held': toAttribute(state.version),
       ...Object.fromEntries(
         kept.flatMap((member) => {
-          const value = state[member];
+          const value = values[member];
           return value === undefined ? [] : [[`:${member}`, toAttribute(value)]];
         }),
       ),

@@ -6,9 +6,10 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { attentionOf } from './attention.ts';
+import { fromBookingItem, stateToKeep } from './booking-item.ts';
 import { type BookingRecord, bookingRecordSchema, type SinkName, type SyncState } from './booking-record.ts';
 import { newBulkMark } from './bulk-mark.ts';
-import { fromItem, toAttribute } from './dynamo.ts';
+import { toAttribute } from './dynamo.ts';
 
 /** The links of a booking at each destination that a bulk write brought it to. */
 export type BroughtTo = Readonly<Record<SinkName, Readonly<Record<string, string>>>>;
@@ -54,7 +55,7 @@ export function bulkNotes(client: DynamoDBClient, tableName: string, now: () => 
       const { Attributes } = await client.send(
         new UpdateItemCommand({ TableName: tableName, Key, ReturnValues: 'ALL_NEW', ...conditioned }),
       );
-      return Attributes && fromItem(bookingRecordSchema, Attributes);
+      return Attributes && fromBookingItem(bookingRecordSchema, Attributes);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -69,7 +70,7 @@ export function bulkNotes(client: DynamoDBClient, tableName: string, now: () => 
         const request = { [tableName]: { Keys: keys.slice(0, READ_AT_ONCE), ConsistentRead: true } };
         const reply = await client.send(new BatchGetItemCommand({ RequestItems: request }));
         for (const item of reply.Responses?.[tableName] ?? []) {
-          const record = fromItem(bookingRecordSchema, item);
+          const record = fromBookingItem(bookingRecordSchema, item);
           records.set(record.uuid, record);
         }
         // What did not fit into one answer is asked for again.
@@ -135,7 +136,7 @@ function endOf(record: BookingRecord, mark: string, states: readonly Ended[]) {
     },
     ExpressionAttributeValues: {
       ':mark': toAttribute(mark),
-      ...Object.fromEntries(states.map(({ value, state }) => [value, toAttribute(state)])),
+      ...Object.fromEntries(states.map(({ value, state }) => [value, toAttribute(stateToKeep(state))])),
     },
   };
 }

@@ -98,6 +98,7 @@ describe('settings', () => {
     [['approve'], /^approve needs a review/],
     [['edit', 'some-id'], /^edit needs --value/],
     [['why', 'me'], /^why needs the uuid of a booking\.$/m],
+    [['show', 'me'], /^show needs the uuid of a booking\.$/m],
   ])('called wrongly, %j, say what is wrong in a sentence', async (args, said) => {
     const { code, out, err } = await desk.run(...args, '--yes');
     expect([code, out]).toEqual([2, '']);
@@ -198,5 +199,17 @@ describe('why', () => {
   it('of a booking that nobody knows says so', async () => {
     const { code, err } = await desk.run('why', '00000000-0000-4000-8000-00000000dead');
     expect([code, err]).toEqual([1, 'Nothing is known of a booking 00000000-0000-4000-8000-00000000dead.\n']);
+  });
+});
+
+describe('show', () => {
+  it('prints a record as it is kept, packed as it may be', async () => {
+    const uuid = await booked('It is our anniversary');
+    expect(JSON.parse(await desk.ok('show', uuid))).toEqual(await desk.held(uuid));
+  });
+
+  it('of a booking that nobody knows says so', async () => {
+    const { code, err } = await desk.run('show', '00000000-0000-4000-8000-00000000dead');
+    expect([code, err]).toEqual([1, 'There is no record of a booking 00000000-0000-4000-8000-00000000dead.\n']);
   });
 });

@@ -1,5 +1,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { correlated } from './correlation.ts';
+import type { InvocationMeter } from './lambda-meter.ts';
 import { errorFacts, type Log } from './logger.ts';
 
 /**
@@ -16,7 +18,21 @@ function guardErrors<Event, Result>(log: Log): MiddlewareObj<Event, Result> {
   };
 }
 
-/** Composes a Lambda handler: every function's handler is made by this. */
-export function compose<Event, Result>(log: Log, handle: (event: Event, context: Context) => Promise<Result>) {
-  return middy<Event, Result>().use(guardErrors<Event, Result>(log)).handler(handle);
+/**
+ * Composes a Lambda handler: every function's handler is made by this. What an invocation counts is emitted at its end,
+ * however it ends; its lines are correlated by its own id where nothing better is known.
+ */
+export function compose<Event, Result>(
+  { log, meter }: { readonly log: Log; readonly meter: Pick<InvocationMeter, 'flush'> },
+  handle: (event: Event, context: Context) => Promise<Result>,
+) {
+  return middy<Event, Result>()
+    .use(guardErrors<Event, Result>(log))
+    .handler(async (event, context) => {
+      try {
+        return await correlated(context.awsRequestId, () => handle(event, context));
+      } finally {
+        meter.flush();
+      }
+    });
 }

@@ -1,15 +1,20 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { PermanentError, RetryableError } from '../errors/errors.ts';
-import { METRIC_NAMESPACE, type MetricName } from './metric-names.ts';
+import { LEVELS, type Level, type LogConfig, readLogConfig } from './config.ts';
+import { correlation, isSampled } from './correlation.ts';
+import type { MetricName } from './metric-names.ts';
 
 /**
  * Facts a log line may carry: ids, counts, stable words. Never a body, a name, an address, a number to call or a
  * secret; the type leaves no room for objects that could hold one.
  */
-export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>> & Taken;
+
+/** What a line holds by itself: a fact of that name would take its place. */
+type Taken = { readonly [Key in 'level' | 'message' | 'timestamp' | 'service' | 'correlationId']?: never };
 
 export interface Log {
+  /** Details: printed for the share of webhooks that a stage's settings name. */
+  debug(event: string, facts?: LogFacts): void;
   info(event: string, facts?: LogFacts): void;
   warn(event: string, facts?: LogFacts): void;
   error(event: string, facts?: LogFacts): void;
@@ -22,23 +27,30 @@ export interface Meter {
   duration(metric: MetricName, milliseconds: number): void;
 }
 
-/** Lambda's logger: one JSON line per event, with the function's name and level from its environment. */
-export function lambdaLog(): Log {
-  const logger = new Logger();
+/**
+ * Lambda's log: one JSON line per event, with the function's name and the id of what led to it. A webhook that is
+ * sampled is told of in detail; what libraries would print at such a level, with all that they are given, never is.
+ */
+export function lambdaLog(config: LogConfig = readLogConfig(), print: (line: string) => void = printLine): Log {
+  const { service, level: least, debugShare } = config;
+  const write = (level: Level, message: string, facts: LogFacts = {}): void => {
+    const { id: correlationId, uuid } = correlation() ?? {};
+    const isSample = level === 'DEBUG' && correlationId !== undefined && isSampled(correlationId, debugShare);
+    if (!isSample && LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+    const timestamp = new Date().toISOString();
+    print(JSON.stringify({ level, message, timestamp, service, correlationId, uuid, ...facts }));
+  };
   return {
-    info: (event, facts) => logger.info(event, { ...facts }),
-    warn: (event, facts) => logger.warn(event, { ...facts }),
-    error: (event, facts) => logger.error(event, { ...facts }),
+    debug: (event, facts) => write('DEBUG', event, facts),
+    info: (event, facts) => write('INFO', event, facts),
+    warn: (event, facts) => write('WARN', event, facts),
+    error: (event, facts) => write('ERROR', event, facts),
   };
 }
 
-/** CloudWatch metrics by the embedded metric format: a log line each, no call. */
-export function lambdaMeter(): Meter {
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  return {
-    count: (metric, by = 1) => metrics.singleMetric().addMetric(metric, MetricUnit.Count, by),
-    duration: (metric, milliseconds) => metrics.singleMetric().addMetric(metric, MetricUnit.Milliseconds, milliseconds),
-  };
+/** Past the console, to which Lambda would put what its log lines begin with: a line is JSON and nothing else. */
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /**
@@ -47,7 +59,7 @@ export function lambdaMeter(): Meter {
  */
 export function errorFacts(error: unknown): LogFacts {
   if (error instanceof RetryableError || error instanceof PermanentError) {
-    return { error: error.name, code: error.code, message: error.message };
+    return { error: error.name, code: error.code, why: error.message };
   }
   if (!(error instanceof Error)) return { error: typeof error };
   return {

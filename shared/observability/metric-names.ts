@@ -45,6 +45,27 @@ export const METRIC = {
   volumeAbnormal: 'VolumeAbnormal',
   /** Percent of Salesforce's calls a day that are used, by whomever. */
   salesforceCallsUsed: 'SalesforceCallsUsed',
+  /** A login to Salesforce that failed, or whose session Salesforce did not take. */
+  salesforceSignInFailed: 'SalesforceSignInFailed',
+  /** A vendor's call that was refused because there were too many. */
+  salesforceThrottled: 'SalesforceThrottled',
+  mailchimpThrottled: 'MailchimpThrottled',
+  fareHarborThrottled: 'FareHarborThrottled',
+  modelThrottled: 'ModelThrottled',
+  /** A vendor's call that failed on its side: 5xx, no answer in time, no connection. */
+  salesforceFailed: 'SalesforceFailed',
+  mailchimpFailed: 'MailchimpFailed',
+  fareHarborFailed: 'FareHarborFailed',
+  modelFailed: 'ModelFailed',
+  /** Milliseconds of each call of a vendor, whatever came of it. */
+  salesforceLatency: 'SalesforceLatency',
+  mailchimpLatency: 'MailchimpLatency',
+  fareHarborLatency: 'FareHarborLatency',
+  modelLatency: 'ModelLatency',
+  /** Words of a guest that the model read, or should have read: what its fallbacks are a share of. */
+  modelWanted: 'ModelWanted',
+  /** Percent of the silence that a company allows in its opening hours, without a webhook; 0 outside of them. */
+  webhookSilence: 'WebhookSilence',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

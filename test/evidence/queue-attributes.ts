@@ -1,5 +1,5 @@
 import type { Sqs, SqsMessage } from '../../infra/local/sqs.ts';
-import { RAW_BODY_ATTRIBUTE } from '../../shared/webhook/delivery.ts';
+import { RAW_BODY_ATTRIBUTE } from '../../shared/webhook/raw-body.ts';
 import { keep } from './trail.ts';
 
 type KeepIt = (kind: 'queues', text: string) => void;

@@ -76,6 +76,36 @@ const held = async (n: number): Promise<BookingRecord> => {
   if (record === undefined) throw new Error('there is no such record');
   return record;
 };
+/** How many writes it makes. */
+async function counting(run: () => Promise<unknown>): Promise<number> {
+  let writes = 0;
+  const name = 'count';
+  dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'UpdateItemCommand') writes += 1;
+        return next(args);
+      },
+    { step: 'initialize', name },
+  );
+  await run();
+  dynamo.middlewareStack.remove(name);
+  return writes;
+}
+/** Runs it while reads that may be a moment old show this record. */
+async function whileReadsShow(record: BookingRecord, run: () => Promise<unknown>): Promise<void> {
+  const name = 'stale';
+  dynamo.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) =>
+        commandName === 'GetItemCommand' && 'ConsistentRead' in args.input && args.input.ConsistentRead !== true
+          ? { output: { $metadata: {}, Item: toItem({ ...record, attention: 'lagging' }) }, response: {} }
+          : await next(args),
+    { step: 'initialize', name },
+  );
+  await run();
+  dynamo.middlewareStack.remove(name);
+}
 const refused = new PermanentError('salesforce.refused', 'the e-mail is not valid', { remedy: 'correct it' });
 
 describe('a sink’s progress', () => {
@@ -87,6 +117,45 @@ describe('a sink’s progress', () => {
     await table().noteSynced(record, 'marketing', {});
     expect(await attention(1)).toBeUndefined();
     expect((await table().read(uuid(1)))?.sync.crm).toMatchObject({ version: 1, links: { opportunity: '006' } });
+  });
+
+  it('takes the record out of the index with the last sink’s note itself, in one write', async () => {
+    const record = aRecord(15, 1);
+    await write(record);
+    await table().noteSynced(record, 'crm', {});
+    const writes = await counting(() => table().noteSynced(record, 'marketing', {}));
+    expect([writes, await attention(15)]).toEqual([1, undefined]);
+  });
+
+  it.each([
+    ['came meanwhile', { ...none, version: 1 }, none, undefined, 16],
+    ['fell behind meanwhile', none, { ...none, version: 1 }, 'lagging', 17],
+  ] as const)('is right in the index where the other sink %s, unseen', async (_, is, seen, wanted, n) => {
+    await write({ ...aRecord(n, 1), sync: { crm: is, marketing: none } });
+    const stale = { ...aRecord(n, 1), sync: { crm: seen, marketing: none } };
+    await whileReadsShow(stale, () => table().noteSynced(aRecord(n, 1), 'marketing', {}));
+    expect((await held(n)).sync).toMatchObject({ crm: is, marketing: { version: 1 } });
+    expect(await attention(n)).toBe(wanted);
+  });
+
+  it('stays in the index where somebody wants it written again between the last note and its removal', async () => {
+    const done = { ...none, version: 1 };
+    await write({ ...aRecord(18, 1), sync: { crm: done, marketing: none } });
+    const stale = { ...aRecord(18, 1), sync: { crm: none, marketing: none } };
+    const name = 'between';
+    dynamo.middlewareStack.add(
+      (next) => async (args) => {
+        if ('UpdateExpression' in args.input && args.input.UpdateExpression === 'REMOVE #attention') {
+          dynamo.middlewareStack.remove(name);
+          await table().noteRewrite(uuid(18), 'crm');
+        }
+        return await next(args);
+      },
+      { step: 'initialize', name },
+    );
+    await whileReadsShow(stale, () => table().noteSynced(aRecord(18, 1), 'marketing', {}));
+    expect((await held(18)).sync.crm?.rewrite).toEqual(expect.any(String));
+    expect(await attention(18)).toBe('lagging');
   });
 
   it('never goes backwards (invariant 3)', async () => {

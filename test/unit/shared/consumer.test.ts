@@ -2,7 +2,8 @@ import { type ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/cl
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
-import { consume } from '../../../shared/fifo/consumer.ts';
+import { type Consumer, consume } from '../../../shared/fifo/consumer.ts';
+import { correlation } from '../../../shared/observability/correlation.ts';
 import { listening } from './quiet.ts';
 
 function message(messageId: string, group: string, receives = 1): SQSRecord {
@@ -26,9 +27,15 @@ function message(messageId: string, group: string, receives = 1): SQSRecord {
 }
 
 /** Runs a batch in which the messages named in `errors` fail, and tells what became of each. */
-async function run(records: SQSRecord[], errors: Record<string, Error>, timeLeft = () => 60_000) {
+async function run(
+  records: SQSRecord[],
+  errors: Record<string, Error>,
+  timeLeft = () => 60_000,
+  conclude?: Consumer['conclude'],
+) {
   const { log, meter, lines } = listening();
   const [handled, parked]: [string[], string[]] = [[], []];
+  const inTheNameOf: string[] = [];
   const visibility: Record<string, number | undefined> = {};
   const sqs = new SQSClient({ region: 'us-east-1' });
   sqs.middlewareStack.add(
@@ -44,6 +51,8 @@ async function run(records: SQSRecord[], errors: Record<string, Error>, timeLeft
     queueUrl: 'http://127.0.0.1/q.fifo',
     worstCaseMs: 10_000,
     handle: async ({ messageId }: SQSRecord) => {
+      const { id, attempt } = correlation() ?? {};
+      inTheNameOf.push(`${messageId}: ${id}, ${attempt}`);
       const error = errors[messageId];
       if (error !== undefined) throw error;
       handled.push(messageId);
@@ -51,6 +60,7 @@ async function run(records: SQSRecord[], errors: Record<string, Error>, timeLeft
     park: async ({ messageId }: SQSRecord, { code }: PermanentError) => {
       parked.push(`${messageId} ${code}`);
     },
+    ...(conclude && { conclude }),
   };
   const response = await consume({ Records: records }, timeLeft, consumer, { sqs, log, meter });
   return {
@@ -59,11 +69,27 @@ async function run(records: SQSRecord[], errors: Record<string, Error>, timeLeft
     parked,
     visibility,
     lines,
+    inTheNameOf,
   };
 }
 
 describe('a batch of a FIFO queue', () => {
   const batch = [message('a1', 'a'), message('b1', 'b'), message('a2', 'a'), message('c1', 'c')];
+
+  it('gives back a message that could not be concluded, with all behind it in its group, and no other', async () => {
+    const unfinished = new Map([['a1', new RetryableError('hint.unsent', 'not taken', { waitSeconds: 4 })]]);
+    const handledBefore: number[] = [];
+    const result = await run(batch, {}, undefined, async () => {
+      handledBefore.push(1);
+      return unfinished;
+    });
+    expect(handledBefore).toHaveLength(1);
+    expect(result.handled.sort()).toEqual(['a1', 'a2', 'b1', 'c1']);
+    expect(result.failed.sort()).toEqual(['a1', 'a2']);
+    expect(result.visibility).toEqual({ 'receipt-a1': 4, 'receipt-a2': 4 });
+    const both = await run(batch, { b1: new RetryableError('vendor.busy', 'busy') }, undefined, async () => unfinished);
+    expect(both.failed.sort()).toEqual(['a1', 'a2', 'b1']);
+  });
 
   it('stops only the group in which a message failed (trap 17)', async () => {
     const result = await run(batch, { a1: new RetryableError('vendor.busy', 'busy', { waitSeconds: 7 }) });
@@ -71,6 +97,20 @@ describe('a batch of a FIFO queue', () => {
     expect(result.failed.sort()).toEqual(['a1', 'a2']);
     // Both come back together: a2 hidden for longer than a1 would keep the group shut.
     expect(result.visibility).toEqual({ 'receipt-a1': 7, 'receipt-a2': 7 });
+  });
+
+  it('does the work of each message in the name of the webhook that led to it', async () => {
+    const told = (id: string) => ({ correlationId: { dataType: 'String', stringValue: id } as const });
+    const { inTheNameOf } = await run(
+      [
+        { ...message('a1', 'a', 3), messageAttributes: told('request-1=') },
+        { ...message('b1', 'b'), messageAttributes: told('sweep-0a1b') },
+        // From before messages said so.
+        message('a2', 'a'),
+      ],
+      {},
+    );
+    expect(inTheNameOf).toEqual(['a1: request-1=, 3', 'b1: sweep-0a1b, 1', 'a2: a2, 1']);
   });
 
   it('parks a permanent error and goes on in its group (trap 7)', async () => {

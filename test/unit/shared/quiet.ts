@@ -11,7 +11,7 @@ export function listening() {
       lines.push({ level, event, facts });
       keep('logs', () => `${event} ${JSON.stringify(facts)}`);
     };
-  const log: Log = { info: write('info'), warn: write('warn'), error: write('error') };
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const meter: Meter = {
     count: (metric, by = 1) => {
       counts[metric] = (counts[metric] ?? 0) + by;

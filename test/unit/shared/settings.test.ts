@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { jsonVariable, parseEnvironment, requiredText } from '../../../shared/settings/environment.ts';
+import { jsonVariable, requiredText } from '../../../shared/settings/environment.ts';
+import { parseEnvironment } from '../../../shared/settings/parse-environment.ts';
 import { parseSettings, readSettings } from '../../../shared/settings/settings.ts';
 
 describe('settings', () => {

@@ -1,14 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
-import { bookingUuidSchema } from '../../shared/booking/booking.ts';
-import {
-  BODY_IN_ATTRIBUTE,
-  type DeliveryAttributes,
-  RAW_BODY_ATTRIBUTE,
-  type UnreadableReason,
-} from '../../shared/webhook/delivery.ts';
+import * as z from 'zod/mini';
+import { BOOKING_UUID } from '../../shared/booking/booking-uuid.ts';
+import { CORRELATION_ATTRIBUTE } from '../../shared/observability/correlation.ts';
+import type { DeliveryAttributes, UnreadableReason } from '../../shared/webhook/delivery.ts';
+import { BODY_IN_ATTRIBUTE, RAW_BODY_ATTRIBUTE } from '../../shared/webhook/raw-body.ts';
 
 /** All that ingest reads of a body. */
 export type Reading =
@@ -18,9 +15,11 @@ export type Reading =
 
 /** Of the two, what is no object is as good as not there: beside a booking, an `item` of null harms nobody. */
 const bodySchema = z.object({
-  booking: z.object({ uuid: z.unknown().optional() }).optional().catch(undefined),
-  item: z.object({ pk: z.unknown().optional() }).optional().catch(undefined),
+  booking: z.catch(z.optional(z.object({ uuid: z.optional(z.unknown()) })), undefined),
+  item: z.catch(z.optional(z.object({ pk: z.optional(z.unknown()) })), undefined),
 });
+const uuidSchema = z.string().check(z.regex(BOOKING_UUID), z.toLowerCase());
+const pkSchema = z.int().check(z.nonnegative());
 
 /** What the body is about: `booking.uuid`, else `item.pk`. Nothing else of it is looked at. */
 export function read(body: Buffer): Reading {
@@ -34,11 +33,11 @@ export function read(body: Buffer): Reading {
   if (!parsed.success) return { kind: 'unreadable', reason: 'no-booking-or-item' };
   const { booking, item } = parsed.data;
   if (booking !== undefined) {
-    const uuid = bookingUuidSchema.safeParse(booking.uuid);
+    const uuid = uuidSchema.safeParse(booking.uuid);
     return uuid.success ? { kind: 'booking', group: uuid.data } : { kind: 'unreadable', reason: 'no-uuid' };
   }
   if (item === undefined) return { kind: 'unreadable', reason: 'no-booking-or-item' };
-  const pk = z.int().nonnegative().safeParse(item.pk);
+  const pk = pkSchema.safeParse(item.pk);
   return pk.success ? { kind: 'item', group: `item-${pk.data}` } : { kind: 'unreadable', reason: 'no-item-pk' };
 }
 
@@ -74,13 +73,15 @@ export function messageOf(delivery: Delivery): Omit<SendMessageCommandInput, 'Qu
     MessageDeduplicationId: deduplicationId(requestId),
     MessageBody: isText ? text : BODY_IN_ATTRIBUTE,
     MessageAttributes: {
-      ...textAttributes(attributes),
+      ...textAttributes({ ...attributes, [CORRELATION_ATTRIBUTE]: deduplicationId(requestId) }),
       ...(!isText && body.length > 0 && { [RAW_BODY_ATTRIBUTE]: { DataType: 'Binary', BinaryValue: body } }),
     },
   };
 }
 
-function textAttributes(attributes: DeliveryAttributes): Record<string, MessageAttributeValue> {
+function textAttributes(
+  attributes: Readonly<Record<string, string | undefined>>,
+): Record<string, MessageAttributeValue> {
   const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
 }

@@ -1,24 +1,31 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { awsClientOptions } from '../../shared/aws/client-options.ts';
 import { compose } from '../../shared/observability/compose.ts';
-import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
-import { secretReader } from '../../shared/secrets/secrets.ts';
+import { correlated } from '../../shared/observability/correlation.ts';
+import { lambdaMeter } from '../../shared/observability/lambda-meter.ts';
+import { lambdaLog } from '../../shared/observability/logger.ts';
+import { heldSecret } from '../../shared/secrets/held-secret.ts';
+import { readAwsConfig, readAwsKeys } from './aws/config.ts';
+import { readSecret, secretsManagerEndpoint } from './aws/read-secret.ts';
+import { sendMessage } from './aws/send-message.ts';
 import { readConfig } from './config.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
 import { webhookSecretSchema } from './webhook-key.ts';
 
 const config = readConfig();
-const sqs = new SQSClient(awsClientOptions);
+const { region, sqsEndpoint, secretsEndpoint } = readAwsConfig();
+const common = { region, keys: readAwsKeys };
+const sqs = { ...common, endpoint: sqsEndpoint ?? new URL(config.queueUrl).origin };
+const secrets = { ...common, endpoint: secretsEndpoint ?? secretsManagerEndpoint(region) };
+const meter = lambdaMeter();
 const deps: ReceiveDeps = {
-  secret: secretReader(new SecretsManagerClient(awsClientOptions), config.webhookSecretId, webhookSecretSchema),
-  send: (message) => sqs.send(new SendMessageCommand({ ...message, QueueUrl: config.queueUrl })),
+  secret: heldSecret(() => readSecret(secrets, config.webhookSecretId), config.webhookSecretId, webhookSecretSchema),
+  send: (message) => sendMessage(sqs, { ...message, QueueUrl: config.queueUrl }),
   log: lambdaLog(),
-  meter: lambdaMeter(),
+  meter,
   now: () => new Date(),
 };
 
-export const handler = compose<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(deps.log, (event) =>
-  receive(event, deps),
+export const handler = compose<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+  { log: deps.log, meter },
+  (event) => correlated(event.requestContext.requestId, () => receive(event, deps)),
 );

@@ -2,7 +2,7 @@ import type { SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { errorFacts, type Log, type Meter } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
-import type { SecretReader } from '../../shared/secrets/secrets.ts';
+import type { SecretReader } from '../../shared/secrets/held-secret.ts';
 import { messageOf, read } from './delivery.ts';
 import { relaySignatureHolds } from './relay-signature.ts';
 import { acceptKey, type WebhookSecret } from './webhook-key.ts';
@@ -32,41 +32,37 @@ export async function receive(
     const secret = await deps.secret();
     const key = acceptKey(event, secret);
     const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-    if (key === undefined) return reject('webhook.wrong-key', requestId, deps);
+    if (key === undefined) return reject('webhook.wrong-key', deps);
     if (key.age === 'previous') deps.meter.count(METRIC.webhookOldKey);
     if (body.length > LARGEST_BODY) {
-      deps.log.warn('webhook.too-large', { requestId, bytes: body.length });
+      deps.log.warn('webhook.too-large', { bytes: body.length });
       return answer(413, `the body is larger than ${LARGEST_BODY} bytes`);
     }
     if (!relaySignatureHolds(event.headers['x-fareharbor-signature'], body, secret.relaySecret)) {
-      return reject('webhook.wrong-signature', requestId, deps);
+      return reject('webhook.wrong-signature', deps);
     }
     const reading = read(body);
     const receivedAt = deps.now().toISOString();
     await deps.send(messageOf({ body, reading, requestId, receivedAt, keyCompany: key.company }));
-    if (reading.kind === 'unreadable') return quarantined(reading.reason, requestId, deps);
-    deps.log.info('webhook.accepted', { requestId, kind: reading.kind, group: reading.group });
+    if (reading.kind === 'unreadable') return quarantined(reading.reason, deps);
+    deps.log.info('webhook.accepted', { kind: reading.kind, group: reading.group });
     return answer(200, 'accepted');
   } catch (error) {
-    deps.log.error('webhook.not-durable', { requestId, ...errorFacts(error) });
+    deps.log.error('webhook.not-durable', errorFacts(error));
     return answer(503, 'not stored: send it again', { 'retry-after': '30' });
   }
 }
 
-function reject(event: string, requestId: string, { log, meter }: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
+function reject(event: string, { log, meter }: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
   meter.count(METRIC.webhookRejected);
-  log.warn(event, { requestId });
+  log.warn(event);
   return answer(401, 'the webhook key is missing or wrong');
 }
 
 /** Sending it again would not make it readable and could cost the subscription: it is kept, and a person is told. */
-function quarantined(
-  reason: string,
-  requestId: string,
-  { log, meter }: ReceiveDeps,
-): APIGatewayProxyStructuredResultV2 {
+function quarantined(reason: string, { log, meter }: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
   meter.count(METRIC.webhookQuarantined);
-  log.error('webhook.quarantined', { requestId, reason });
+  log.error('webhook.quarantined', { reason });
   return answer(200, 'kept for a person to look at');
 }
 

@@ -1,16 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Shorter keys could be guessed; the generated ones have 40 characters. */
-const keySchema = z.string().min(16, 'a key of at least 16 characters');
-const keyPairSchema = z.object({ current: keySchema, previous: keySchema.nullish() });
+const keySchema = z.string('must be text').check(z.minLength(16, 'a key of at least 16 characters'));
+const keyPairSchema = z.object({ current: keySchema, previous: z.nullish(keySchema) });
 
 /** The webhook secret: one pair of keys for all, and one per company where companies are kept apart. */
-export const webhookSecretSchema = keyPairSchema.extend({
-  companies: z.record(z.string(), keyPairSchema).optional(),
+export const webhookSecretSchema = z.extend(keyPairSchema, {
+  companies: z.optional(z.record(z.string(), keyPairSchema)),
   /** Signs the body where a relay of the operator's stands in front; FareHarbor itself cannot sign. */
-  relaySecret: keySchema.nullish(),
+  relaySecret: z.nullish(keySchema),
 });
 export type WebhookSecret = z.infer<typeof webhookSecretSchema>;
 

@@ -21,6 +21,8 @@ export function bundleOptions(name: FunctionName) {
     // Nothing is written here: paths in the source map are relative to it, and so the same wherever the assembly goes.
     outfile: join('dist', name, 'index.mjs'),
     bundle: true,
+    // Packages keep their place under the project, also where node_modules is a link: source maps name it.
+    preserveSymlinks: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -29,6 +31,12 @@ export function bundleOptions(name: FunctionName) {
     alias: {
       '@aws-sdk/credential-provider-node': './infra/bundling/lambda-credentials.ts',
       undici: './infra/bundling/built-in-fetch.ts',
+      'csv-parse': './infra/bundling/no-csv.ts',
+      'csv-parse/sync': './infra/bundling/no-csv.ts',
+      'csv-stringify': './infra/bundling/no-csv.ts',
+      'csv-stringify/sync': './infra/bundling/no-csv.ts',
+      'form-data': './infra/bundling/no-multipart.ts',
+      xml2js: './infra/bundling/no-xml.ts',
     },
     banner: { js: REQUIRE },
     minify: true,

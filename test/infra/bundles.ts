@@ -15,9 +15,7 @@ const sourceMapSchema = z.looseObject({ sources: z.array(z.string()), sourcesCon
 /** The folder of a function's bundle. */
 export function bundleOf({ pipeline, codeFolder }: Deployment, service: string): string {
   const functions = resources(pipeline, 'AWS::Lambda::Function', functionSchema);
-  const found = functions.find(
-    ({ properties }) => properties.Environment.Variables.POWERTOOLS_SERVICE_NAME === service,
-  );
+  const found = functions.find(({ properties }) => properties.Environment.Variables.SERVICE_NAME === service);
   return codeFolder(found?.properties.Code.S3Key ?? `no function ${service}`);
 }
 
@@ -39,10 +37,11 @@ export function bundledSources(deployment: Deployment, service: string): string 
     .join('\n');
 }
 
-/** The commands of the AWS SDK that are left in a function's bundle after everything unused was dropped. */
+/** The commands of AWS that are left in a function's bundle after everything unused was dropped: of the SDK, and of ingest's own client. */
 export function bundledCommands(deployment: Deployment, service: string): string[] {
   const code = readFileSync(join(bundleOf(deployment, service), 'index.mjs'), 'utf8');
-  return [...code.matchAll(/class extends [\w$]+\([^()]*"(\w+)",[\w$]+\)\{\}/g)].map(([, command]) => command ?? '');
+  const found = [/class extends [\w$]+\([^()]*"(\w+)",[\w$]+\)\{\}/g, /"(?:AmazonSQS|secretsmanager)\.([A-Z]\w+)"/g];
+  return found.flatMap((pattern) => [...code.matchAll(pattern)].map(([, command]) => command ?? ''));
 }
 
 const FILES = ['index.mjs', 'index.mjs.map'];
@@ -55,7 +54,7 @@ function environmentOf({ pipeline }: Deployment, service: string): Record<string
   const functions = resources(pipeline, 'AWS::Lambda::Function', functionSchema);
   const variables = functions
     .map(({ properties }) => properties.Environment.Variables)
-    .find(({ POWERTOOLS_SERVICE_NAME }) => POWERTOOLS_SERVICE_NAME === service);
+    .find(({ SERVICE_NAME }) => SERVICE_NAME === service);
   const given = Object.entries(variables ?? {}).map(([name, value]) => [
     name,
     value.replaceAll(/\$\{[^}]+\}/g, 'https://resource.test/it'),

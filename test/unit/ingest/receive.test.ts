@@ -86,6 +86,7 @@ describe('a webhook with a key', () => {
           kind: { DataType: 'String', StringValue: 'booking' },
           receivedAt: { DataType: 'String', StringValue: '2026-11-21T12:00:00.000Z' },
           keyCompany: { DataType: 'String', StringValue: '*' },
+          correlationId: { DataType: 'String', StringValue: 'request-1' },
         },
       },
     ]);

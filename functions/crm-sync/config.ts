@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
+import { requiredText } from '../../shared/settings/environment.ts';
+import { parseEnvironment } from '../../shared/settings/parse-environment.ts';
 
 /** @throws ConfigurationError naming each variable that is missing. */
 export function readConfig() {

@@ -1,10 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientOptions, quietClient } from '../../shared/aws/client-options.ts';
 import { consumerHandler } from '../../shared/fifo/consumer-handler.ts';
 import { countAnswers } from '../../shared/gate/answers.ts';
 import { behindGate } from '../../shared/gate/sink-gate.ts';
-import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { lambdaMeter } from '../../shared/observability/lambda-meter.ts';
+import { lambdaLog } from '../../shared/observability/logger.ts';
+import { METRIC } from '../../shared/observability/metric-names.ts';
+import { tellCalls } from '../../shared/observability/vendor-calls.ts';
+import { countCalls, hearAll } from '../../shared/observability/vendor-metrics.ts';
 import { entryFor, perCompany, secretReader } from '../../shared/secrets/secrets.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { sinkConsumer, sinkDeps } from '../../shared/sink/sink.ts';
@@ -23,9 +28,10 @@ const log = lambdaLog();
 const meter = lambdaMeter();
 const config = readConfig();
 const settings = readSettings(new URL('./settings.json', import.meta.url));
-const sqs = new SQSClient({});
-const dynamo = new DynamoDBClient({});
-const readSecret = secretReader(new SecretsManagerClient({}), config.salesforceSecretId, perCompany(credentialsSchema));
+const sqs = quietClient(new SQSClient(awsClientOptions));
+const dynamo = quietClient(new DynamoDBClient(awsClientOptions));
+const secrets = new SecretsManagerClient(awsClientOptions);
+const readSecret = secretReader(secrets, config.salesforceSecretId, perCompany(credentialsSchema));
 const now = () => new Date();
 const answers = countAnswers();
 const salesforce = salesforceClient({
@@ -34,9 +40,11 @@ const salesforce = salesforceClient({
   timeoutMs: TIMEOUT_MS,
   now,
   onAnswer: answers.note,
+  hear: hearAll(tellCalls('salesforce', log), countCalls('salesforce', meter)),
+  onSignInFailed: () => meter.count(METRIC.salesforceSignInFailed),
 });
 const sink = withinDayLimit(salesforceSink(salesforce), { usageOf: salesforce.dayUsage, meter, now });
-const deps = sinkDeps(dynamo, config.tables, { settings, log, meter });
+const deps = sinkDeps(dynamo, config.tables, { sink: sink.name, settings, log, meter });
 const consumer = behindGate(sinkConsumer(sink, config.queueUrl, deps), {
   sink: sink.name,
   dynamo,
@@ -49,4 +57,10 @@ const consumer = behindGate(sinkConsumer(sink, config.queueUrl, deps), {
   meter,
 });
 
-export const handler = consumerHandler(() => consumer, { sqs, log, meter });
+export const handler = consumerHandler(
+  (batch) => {
+    deps.ahead.expect(batch);
+    return consumer;
+  },
+  { sqs, log, meter },
+);

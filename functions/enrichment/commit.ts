@@ -7,8 +7,10 @@ import {
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { attentionOf } from '../../shared/records/attention.ts';
+import { bookingItem, NO_LONGER_PLAIN, packedMembers, stateToKeep } from '../../shared/records/booking-item.ts';
 import type { Attention, BookingRecord } from '../../shared/records/booking-record.ts';
-import { toAttribute, toItem } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
+import { PACKED } from '../../shared/records/packed.ts';
 
 /**
  * Writes a record's next version and what goes alongside (its guest's history, what was decided), all or nothing, on
@@ -40,7 +42,7 @@ export function commit(client: DynamoDBClient, tables: { readonly bookings: stri
 }
 
 function insert(tableName: string, next: BookingRecord): TransactWriteItem {
-  const item = toItem({ ...next, attention: attentionToBe(next) });
+  const item = bookingItem({ ...next, attention: attentionToBe(next) });
   return { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(#uuid)', ...named } };
 }
 const named = { ExpressionAttributeNames: { '#uuid': 'uuid' } };
@@ -50,44 +52,41 @@ function attentionToBe(next: BookingRecord): Attention {
   return attentionOf(next) ?? 'lagging';
 }
 
-/** The attributes that a new version replaces. `sync` is not among them: there each sink writes its own progress. */
-const REPLACED = [
-  'version',
-  'guestKey',
-  'booking',
-  'understanding',
-  'changes',
-  'unusable',
-  'source',
-  'changedAt',
-  'receivedAt',
-] as const satisfies readonly (keyof BookingRecord)[];
+/** The plain attributes that a new version replaces. `sync` is not among them: there each sink writes its own progress. */
+const REPLACED = ['version', 'guestKey', 'changedAt'] as const satisfies readonly (keyof BookingRecord)[];
 
 function update(tableName: string, next: BookingRecord, before: BookingRecord): TransactWriteItem {
   const newSinks = Object.entries(next.sync).filter(([sink]) => before.sync[sink] === undefined);
+  // What this version does not speak of stays as it was.
+  const { earlierStates, acts } = before;
   const assignments = [
     ...REPLACED.map((name) => ({ target: `#${name}`, names: { [`#${name}`]: name }, value: next[name] })),
+    {
+      target: `#${PACKED}`,
+      names: { [`#${PACKED}`]: PACKED },
+      value: packedMembers({ ...(earlierStates && { earlierStates }), ...(acts && { acts }), ...next }),
+    },
     { target: '#attention', names: { '#attention': 'attention' }, value: attentionToBe(next) },
-    ...(next.earlierStates === undefined
-      ? []
-      : [{ target: '#states', names: { '#states': 'earlierStates' }, value: next.earlierStates }]),
-    ...(next.acts === undefined ? [] : [{ target: '#acts', names: { '#acts': 'acts' }, value: next.acts }]),
     ...(next.quietThrough === undefined
       ? []
       : [{ target: '#quietThrough', names: { '#quietThrough': 'quietThrough' }, value: next.quietThrough }]),
     ...newSinks.map(([sink, state], index) => ({
       target: `#sync.#sink${index}`,
       names: { '#sync': 'sync', [`#sink${index}`]: sink },
-      value: state,
+      value: stateToKeep(state),
     })),
   ];
+  const sets = assignments.map(({ target }, index) => `${target} = :value${index}`);
   return {
     Update: {
       TableName: tableName,
       Key: { uuid: toAttribute(next.uuid) },
-      UpdateExpression: `SET ${assignments.map(({ target }, index) => `${target} = :value${index}`).join(', ')}`,
+      UpdateExpression: `SET ${sets.join(', ')} REMOVE ${NO_LONGER_PLAIN.map((name) => `#was_${name}`).join(', ')}`,
       ConditionExpression: '#version = :read',
-      ExpressionAttributeNames: Object.assign({}, ...assignments.map(({ names }) => names)),
+      ExpressionAttributeNames: Object.assign(
+        Object.fromEntries(NO_LONGER_PLAIN.map((name) => [`#was_${name}`, name])),
+        ...assignments.map(({ names }) => names),
+      ),
       ExpressionAttributeValues: {
         ':read': toAttribute(before.version),
         ...Object.fromEntries(assignments.map(({ value }, index) => [`:value${index}`, toAttribute(value)])),

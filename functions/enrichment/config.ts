@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { jsonVariable, parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
+import { jsonVariable, requiredText } from '../../shared/settings/environment.ts';
+import { parseEnvironment } from '../../shared/settings/parse-environment.ts';
 
 /** @throws ConfigurationError naming each variable that is missing or wrong. */
 export function readConfig() {

@@ -1,6 +1,7 @@
 import { RetryableError } from '../../shared/errors/errors.ts';
 import type { RetrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { Consumer } from '../../shared/fifo/consumer.ts';
+import { isAbout } from '../../shared/observability/correlation.ts';
 import { errorFacts } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
@@ -10,6 +11,7 @@ import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts
 import { type Delivery, deliveryOf } from './delivery.ts';
 import { enrich, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
+import type { NoteWebhook } from './last-webhook.ts';
 import { type LookAgainDeps, lookAgain } from './look-again.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
@@ -25,6 +27,7 @@ export interface WebhookDeps extends LookAgainDeps {
   readonly retrieve: RetrieveBooking;
   readonly quarantine: Quarantine;
   readonly noteItem: NoteItem;
+  readonly noteWebhook: NoteWebhook;
   /** Where it is noted what is to be verified; without it, what could not be verified at once never is. */
   readonly verifications: Verifications;
   readonly asking: Asking;
@@ -34,13 +37,22 @@ export interface WebhookDeps extends LookAgainDeps {
 /** Retrieve booking and the model at their timeouts, and the tables. */
 const WORST_CASE_MS = 12_000;
 
+/** What a batch does together after its messages, instead of each of them by itself. */
+export interface Together extends Required<Pick<Consumer, 'conclude'>> {
+  /** Takes a hint for the booking's own guest, which comes of this message. */
+  hint(messageId: string, sink: string, record: BookingRecord): void;
+}
+
 /** Makes enrichment the consumer of the bookings queue. One is made per batch. */
-export function webhookConsumer(queueUrl: string, deps: WebhookDeps): Consumer {
+export function webhookConsumer(queueUrl: string, deps: WebhookDeps, together?: Together): Consumer {
   const truth = findTruth(deps.retrieve, deps);
+  const depsFor = (messageId: string): WebhookDeps =>
+    together === undefined ? deps : { ...deps, hintSoon: (sink, record) => together.hint(messageId, sink, record) };
   return {
     queueUrl,
     worstCaseMs: WORST_CASE_MS,
-    handle: (message) => handle(deliveryOf(message), truth, deps),
+    ...(together && { conclude: together.conclude }),
+    handle: (message) => handle(deliveryOf(message), truth, depsFor(message.messageId)),
     park: async (message) => await keep(deliveryOf(message), 'unforeseen', deps),
   };
 }
@@ -54,6 +66,7 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   const identity = identify(body, delivery.keyCompany);
   if (typeof identity === 'string') return await keep(delivery, identity, deps);
   const { uuid, company } = identity;
+  isAbout(uuid);
   const settings = Object.hasOwn(deps.settings.companies, company) ? deps.settings.companies[company] : undefined;
   if (settings === undefined) return await keep(delivery, 'unknown-company', deps, identity);
   if (delivery.keyCompany !== '*' && delivery.keyCompany !== company) {
@@ -63,12 +76,13 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
   const { receivedAt, receives } = delivery;
   const { whenBudgetSpent } = settings.fareharbor;
+  await deps.noteWebhook(company, receivedAt);
   const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);
   if (found.source === 'elsewhere') return;
   await take(delivery, found.raw, { uuid, company, settings, source: found.source }, deps);
   if (found.source === 'webhook') return;
-  await deps.verifications.settle(company, uuid, found.askedAt);
+  await deps.verifications.settleWhereNoted(company, uuid, found.askedAt);
   deps.asking.noteAnswered(uuid, found.askedAt);
 }
 

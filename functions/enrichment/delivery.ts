@@ -1,10 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
-import {
-  BODY_IN_ATTRIBUTE,
-  type DeliveryAttributes,
-  deliveryAttributesSchema,
-  RAW_BODY_ATTRIBUTE,
-} from '../../shared/webhook/delivery.ts';
+import { type DeliveryAttributes, deliveryAttributesSchema } from '../../shared/webhook/delivery.ts';
+import { BODY_IN_ATTRIBUTE, RAW_BODY_ATTRIBUTE } from '../../shared/webhook/raw-body.ts';
 
 /** One webhook as ingest handed it over. */
 export interface Delivery extends DeliveryAttributes {

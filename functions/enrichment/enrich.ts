@@ -1,7 +1,6 @@
 import type { Booking } from '../../shared/booking/booking.ts';
 import { type Change, deriveChanges } from '../../shared/booking/changes.ts';
 import { RetryableError } from '../../shared/errors/errors.ts';
-import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { errorFacts } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
@@ -9,7 +8,7 @@ import { hasUntold, isBehind } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import type { CompanySettings } from '../../shared/settings/settings.ts';
 import { addState, stateOf } from './earlier-states.ts';
-import { resolveGuest } from './guest-identity.ts';
+import { type FoundGuest, resolveGuest } from './guest-identity.ts';
 import type { Entered } from './guest-ledger.ts';
 import { carryOver, guestsLeft } from './history.ts';
 import { nextVersion, type Step } from './next-version.ts';
@@ -57,11 +56,10 @@ interface Compared {
 /** Makes and writes the next version, and tells the sinks. */
 async function advance(observation: Observation, compared: Compared, deps: EnrichDeps): Promise<Outcome> {
   const { before, booking, changes } = compared;
-  const guestKey = await findGuest(booking, before, deps);
   const manner = mannerOf(observation, before);
   const state = stateOf(observation.booking);
   const earlierStates = manner === 'again' ? (before?.earlierStates ?? []) : addState(before?.earlierStates, state);
-  const step = { before, changes, guestKey, earlierStates };
+  const step = { before, changes, earlierStates };
   const next = await write({ ...observation, booking, manner }, step, deps);
   if (next === undefined) return before === undefined ? 'unchanged' : await leave(observation, before, deps);
   const { uuid, version, company } = next;
@@ -80,24 +78,30 @@ async function advance(observation: Observation, compared: Compared, deps: Enric
 const WRITE_TRIES = 6;
 
 /**
- * Makes the next version and writes it. Where another booking of the guest was changed meanwhile, it is made anew: the
- * guest's history, and with it what is understood, is other than it was.
+ * Makes the next version and writes it, with its guest's identity where that is new. Where another booking of the guest
+ * was changed meanwhile, or has got the identity, it is made anew: whose it is, the guest's history, and with it what is
+ * understood, are other than they were.
  * @returns undefined where nothing happened to the booking and nothing else is made of it than before.
  * @throws RetryableError when the record was changed meanwhile, or the guest's history each time.
  */
 async function write(
   observation: Observation & { readonly manner: Manner },
-  step: Step,
+  step: Omit<Step, 'guestKey' | 'isNewGuest'>,
   deps: EnrichDeps,
 ): Promise<BookingRecord | undefined> {
   const { before } = step;
   for (let tries = 1; ; tries += 1) {
     try {
-      const { draft, entered } = await nextVersion(observation, step, deps);
+      const guest = await findGuest(observation.booking, before, deps);
+      const { guestKey, claims } = guest;
+      // Refused once, a guest who seemed to be new is looked at.
+      const isNewGuest = guest.isNew && tries === 1;
+      const { draft, entered } = await nextVersion(observation, { ...step, guestKey, isNewGuest }, deps);
       const next = await deps.decide(draft, before);
       if (observation.manner === 'again' && before !== undefined && saysTheSame(next, before)) return undefined;
       const guests = entered.changes.map(({ after }) => after);
-      await deps.commit(next, before, [...entered.writes, ...(await deps.alongside(next, before, guests))]);
+      const claim = claims === undefined ? [] : [deps.identities.claim(claims, guestKey)];
+      await deps.commit(next, before, [...claim, ...entered.writes, ...(await deps.alongside(next, before, guests))]);
       await tellStanding(entered, next, deps);
       return next;
     } catch (error) {
@@ -156,7 +160,7 @@ async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<voi
   deps.log.info('booking.unchanged', { uuid, version, company, lagging: lagging.join(' ') });
 }
 
-async function findGuest(booking: Booking, before: BookingRecord | undefined, deps: EnrichDeps): Promise<GuestKey> {
+async function findGuest(booking: Booking, before: BookingRecord | undefined, deps: EnrichDeps): Promise<FoundGuest> {
   const earlier = before && {
     guestKey: before.guestKey,
     booking: before.booking,
@@ -174,7 +178,8 @@ async function hintSinks(sinks: readonly string[], record: BookingRecord, deps: 
     const left = guestsLeft(record.changes, record.sync[sink]?.version ?? 0);
     const others = left.filter((guestKey) => guestKey !== record.guestKey);
     await Promise.all(others.map((guestKey) => deps.hint(sink, record, guestKey)));
-    await deps.hint(sink, record, record.guestKey);
+    if (deps.hintSoon === undefined) await deps.hint(sink, record, record.guestKey);
+    else deps.hintSoon(sink, record);
   };
   await Promise.all(sinks.map(hintSink));
 }

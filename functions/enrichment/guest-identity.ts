@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Booking } from '../../shared/booking/booking.ts';
@@ -15,8 +10,17 @@ import { toAttribute } from '../../shared/records/dynamo.ts';
 /** Who is known by which e-mail address or phone number. */
 export interface Identities {
   find(identity: string): Promise<GuestKey | undefined>;
-  /** Gives the identity to the guest unless somebody has it already; returns whose it is then. */
-  claim(identity: string, guestKey: GuestKey): Promise<GuestKey>;
+  /** The write that gives the identity to the guest; it is refused where somebody has got it meanwhile. */
+  claim(identity: string, guestKey: GuestKey): TransactWriteItem;
+}
+
+/** Whose a booking is. */
+export interface FoundGuest {
+  readonly guestKey: GuestKey;
+  /** The identity that nobody has yet: it is to become the guest's in the transaction that writes the booking. */
+  readonly claims?: string;
+  /** Nothing was ever booked under this key, as far as can be told without looking. */
+  readonly isNew: boolean;
 }
 
 /** What a booking's guest was before this change. */
@@ -38,7 +42,7 @@ export function identityOf({ company, contact }: Booking): string | undefined {
 }
 
 /**
- * Finds or mints the guest of a booking.
+ * Finds or mints the guest of a booking; nothing is written.
  *
  * A corrected address follows its guest: when nobody has the new one and the guest has only this booking, the guest
  * keeps their key. When the guest has other bookings under the old address, this booking is somebody else's now.
@@ -47,13 +51,16 @@ export async function resolveGuest(
   booking: Booking,
   earlier: EarlierGuest | undefined,
   identities: Identities,
-): Promise<GuestKey> {
+): Promise<FoundGuest> {
+  const isNew = earlier === undefined;
   const identity = identityOf(booking);
-  if (identity === undefined) return earlier?.guestKey ?? guestKeyFor(booking.uuid);
-  if (earlier !== undefined && identityOf(earlier.booking) === identity) return earlier.guestKey;
+  if (identity === undefined) return { guestKey: earlier?.guestKey ?? guestKeyFor(booking.uuid), isNew };
+  if (earlier !== undefined && identityOf(earlier.booking) === identity) {
+    return { guestKey: earlier.guestKey, isNew: false };
+  }
   const owner = await identities.find(identity);
-  if (owner !== undefined) return owner;
-  return await identities.claim(identity, await newKey(booking, earlier));
+  if (owner !== undefined) return { guestKey: owner, isNew: false };
+  return { guestKey: await newKey(booking, earlier), claims: identity, isNew };
 }
 
 async function newKey(booking: Booking, earlier: EarlierGuest | undefined): Promise<GuestKey> {
@@ -69,25 +76,20 @@ const IDENTITY_ROW = 'identity';
 
 /** Identities in the guests table. */
 export function identitiesTable(client: DynamoDBClient, tableName: string): Identities {
-  const find = async (identity: string): Promise<GuestKey | undefined> => {
-    const key = { guest: toAttribute(identity), row: toAttribute(IDENTITY_ROW) };
-    const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
-    return Item && claimedSchema.parse(unmarshall(Item)).value.guestKey;
-  };
   return {
-    find,
-    async claim(identity, guestKey) {
-      try {
-        const item = guestItem(identity, IDENTITY_ROW, { guestKey });
-        const condition = 'attribute_not_exists(guest)';
-        await client.send(new PutItemCommand({ TableName: tableName, Item: item, ConditionExpression: condition }));
-        return guestKey;
-      } catch (error) {
-        // Two bookings of a new guest at the same moment: the one who came second takes the first one's key.
-        const owner = error instanceof ConditionalCheckFailedException ? await find(identity) : undefined;
-        if (owner === undefined) throw error;
-        return owner;
-      }
+    async find(identity) {
+      const key = { guest: toAttribute(identity), row: toAttribute(IDENTITY_ROW) };
+      const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key: key, ConsistentRead: true }));
+      return Item && claimedSchema.parse(unmarshall(Item)).value.guestKey;
     },
+
+    // Two bookings of a new guest at the same moment: the one who comes second is refused, and finds the first one's key.
+    claim: (identity, guestKey) => ({
+      Put: {
+        TableName: tableName,
+        Item: guestItem(identity, IDENTITY_ROW, { guestKey }),
+        ConditionExpression: 'attribute_not_exists(guest)',
+      },
+    }),
   };
 }

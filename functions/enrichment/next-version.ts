@@ -14,6 +14,8 @@ export interface Step {
   readonly before: BookingRecord | undefined;
   readonly changes: readonly Change[];
   readonly guestKey: GuestKey;
+  /** The guest has booked nothing yet, as far as can be told without looking. */
+  readonly isNewGuest?: boolean;
   readonly earlierStates: string[];
 }
 
@@ -24,13 +26,13 @@ export async function nextVersion(
   deps: EnrichDeps,
 ): Promise<{ readonly draft: BookingRecord; readonly entered: Entered }> {
   const { booking, unusable, source, receivedAt, manner } = observation;
-  const { before, guestKey } = step;
+  const { before, guestKey, isNewGuest = false } = step;
   const now = deps.now();
   const at = now.toISOString();
   const firstSeenAt = before?.firstSeenAt ?? at;
   const summary = summarise(booking, firstSeenAt);
   const stood = before && { guestKey: before.guestKey, rebookedFrom: before.booking.rebookedFrom };
-  const entered = await deps.guests.enter({ guestKey, summary, before: stood }, at);
+  const entered = await deps.guests.enter({ guestKey, summary, before: stood, isNewGuest }, at);
   const understanding = await deps.understand({
     booking,
     profile: profileOf(entered.totals, at),

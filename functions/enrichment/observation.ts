@@ -34,6 +34,8 @@ export interface EnrichDeps {
   readonly pause: (tries: number) => Promise<void>;
   /** Tells a sink to look at the booking, in the order of this guest. */
   readonly hint: (sink: string, record: BookingRecord, guestKey: GuestKey) => Promise<void>;
+  /** The same for the booking's own guest, sent a little later with others, where there is a batch that sees to it. */
+  readonly hintSoon?: (sink: string, record: BookingRecord) => void;
   /** Names of all sinks. */
   readonly sinks: readonly string[];
   readonly log: Log;

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { BookingStatus } from '../../shared/booking/booking.ts';
-import type { Consumer } from '../../shared/fifo/consumer.ts';
+import { type Consumer, correlationOf, inItsName } from '../../shared/fifo/consumer.ts';
 import type { Log } from '../../shared/observability/logger.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
 import { deliveryOf } from './delivery.ts';
@@ -28,14 +28,14 @@ export function oncePerBooking(
     ...consumer,
     handle(message) {
       const last = newest.get(message.messageId) ?? message;
-      const outcome = outcomes.get(last);
-      if (outcome === undefined) {
-        const { ApproximateReceiveCount } = message.attributes;
-        const begun = consumer.handle({ ...last, attributes: { ...last.attributes, ApproximateReceiveCount } });
-        outcomes.set(last, begun);
-        return begun;
-      }
-      log.info('webhook.superseded', { messageId: message.messageId, by: last.messageId });
+      if (last !== message) log.info('webhook.superseded', { by: correlationOf(last) });
+      const begun = outcomes.get(last);
+      if (begun !== undefined) return begun;
+      const { ApproximateReceiveCount } = message.attributes;
+      const work = { ...last, attributes: { ...last.attributes, ApproximateReceiveCount } };
+      // In the name of the webhook whose body it is: that one leads to the version.
+      const outcome = last === message ? consumer.handle(message) : inItsName(work, () => consumer.handle(work));
+      outcomes.set(last, outcome);
       return outcome;
     },
   };

@@ -41,8 +41,10 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
         now: now(),
         about: isHistory(record) ? 'history' : 'news',
       });
-      log.info('mailchimp.member', { uuid: record.uuid, version: record.version, outcome: outcome.kind });
-      if (outcome.kind !== 'written') return {};
+      if (outcome.kind !== 'written') {
+        log.info('mailchimp.unwritten', { uuid: record.uuid, version: record.version, outcome: outcome.kind });
+        return {};
+      }
       noteActs(task, outcome.member);
       if (settings.mailchimp.events && receivesEvents(outcome.member.status)) {
         await sendEvents(task, allowedAmong(newsAmong(fresh, record), task), { audience, email: outcome.email });
@@ -67,7 +69,7 @@ export function mailchimpSink({ audienceOf, log, now }: MailchimpSinkDeps): Sink
         about,
       });
       if (outcome.kind === 'written') noteActs(task, outcome.member);
-      log.info('mailchimp.member', { guestKey: guest.key, outcome: outcome.kind });
+      else log.info('mailchimp.unwritten', { guestKey: guest.key, outcome: outcome.kind });
     },
 
     async leave({ guest, settings, policies, keep }) {

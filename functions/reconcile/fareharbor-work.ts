@@ -6,6 +6,8 @@ import { accessOf, fareHarborSecretSchema } from '../../shared/fareharbor/access
 import { fareHarborLists } from '../../shared/fareharbor/lists.ts';
 import { httpClient } from '../../shared/http/http-client.ts';
 import type { Log, Meter } from '../../shared/observability/logger.ts';
+import { tellCalls } from '../../shared/observability/vendor-calls.ts';
+import { countCalls, hearAll } from '../../shared/observability/vendor-metrics.ts';
 import { budgetedHttp } from '../../shared/rate-budget/budgeted-http.ts';
 import { FAREHARBOR_RULE, rateBudget } from '../../shared/rate-budget/rate-budget.ts';
 import { secretReader } from '../../shared/secrets/secrets.ts';
@@ -48,7 +50,8 @@ export function fareHarborWork(deps: FareHarborWorkDeps): FareHarborWork {
   const ask = askToVerify(sqs, config.bookingsQueueUrl, now);
   const secret = secretReader(secrets, config.fareHarborSecretId, fareHarborSecretSchema);
   const budget = rateBudget(dynamo, operations, { id: 'fareharbor', rule: FAREHARBOR_RULE, now });
-  const http = budgetedHttp(httpClient('fareharbor', LIST_TIMEOUT_MS), budget, 'background');
+  const hear = hearAll(tellCalls('fareharbor', log), countCalls('fareharbor', meter));
+  const http = budgetedHttp(httpClient('fareharbor', LIST_TIMEOUT_MS, hear), budget, 'background');
   const common = { list, log, now, pause: (milliseconds: number) => wait(milliseconds) };
   return {
     verify: (withinMs) => verifyPending({ ...common, ask, meter, withinMs }),

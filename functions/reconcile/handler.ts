@@ -6,7 +6,9 @@ import { awsClientOptions } from '../../shared/aws/client-options.ts';
 import { hintSinks } from '../../shared/fifo/hint.ts';
 import { readGate } from '../../shared/gate/gate.ts';
 import { compose } from '../../shared/observability/compose.ts';
-import { lambdaLog, lambdaMeter } from '../../shared/observability/logger.ts';
+import { correlated, newCorrelationId } from '../../shared/observability/correlation.ts';
+import { lambdaMeter } from '../../shared/observability/lambda-meter.ts';
+import { lambdaLog } from '../../shared/observability/logger.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { lookAgain } from '../../shared/webhook/look-again.ts';
@@ -16,6 +18,8 @@ import { fareHarborWork } from './fareharbor-work.ts';
 import { reconciler } from './hints/reconcile.ts';
 import { inTurn } from './in-turn.ts';
 import { dueReviews } from './reviews/due-reviews.ts';
+import { lastWebhooksTable } from './silence/last-webhooks.ts';
+import { watchSilence } from './silence/silence.ts';
 
 /** Milliseconds of a run, well within the function's timeout and the minute until the next. */
 const RUN_MS = 45_000;
@@ -56,8 +60,28 @@ const askForDue = dueReviews({
   now,
 });
 
+const watch = watchSilence({
+  settings,
+  lastWebhooks: lastWebhooksTable(dynamo, config.tables.operations),
+  log,
+  meter,
+  now,
+});
+
+/** A step of its own correlation: what it asks of other functions is found in their logs by its id. */
+function inTheNameOf(what: string, step: () => Promise<void>): () => Promise<void> {
+  return () => correlated(newCorrelationId(what), step);
+}
+
 // What the sweep finds is verified in the same run.
-export const handler = compose<unknown, void>(log, async () => {
+export const handler = compose<unknown, void>({ log, meter }, async () => {
   const endAt = now().getTime() + RUN_MS;
-  await inTurn([reconcile, askForDue, sweep, () => verify(endAt - now().getTime()), readTheRest]);
+  await inTurn([
+    inTheNameOf('hints', reconcile),
+    inTheNameOf('silence', watch),
+    inTheNameOf('reviews', askForDue),
+    inTheNameOf('sweep', sweep),
+    inTheNameOf('verify', () => verify(endAt - now().getTime())),
+    inTheNameOf('catch-up', readTheRest),
+  ]);
 });

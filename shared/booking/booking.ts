@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { BOOKING_UUID } from './booking-uuid.ts';
 import { moneySchema } from './money.ts';
 import { zonedTimeSchema } from './zoned-time.ts';
 
 export const bookingUuidSchema = z
   .string()
-  .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'a booking uuid')
+  .regex(BOOKING_UUID, 'a booking uuid')
   .transform((uuid) => uuid.toLowerCase())
   .brand('BookingUuid');
 /** FareHarbor's `uuid`: the key of everything. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { bookingUuidSchema } from '../booking/booking.ts';
 import { PermanentError, RetryableError } from '../errors/errors.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { SecretReader } from '../secrets/secrets.ts';
+import type { SecretReader } from '../secrets/held-secret.ts';
 import { accessOf, askFareHarbor, type FareHarborSecret } from './access.ts';
 
 /** What a list says of a booking that is of use here: lists leave out people's answers, prices and payments. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RetryableError } from '../errors/errors.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Share } from '../rate-budget/rate-budget.ts';
-import type { SecretReader } from '../secrets/secrets.ts';
+import type { SecretReader } from '../secrets/held-secret.ts';
 import { accessOf, askFareHarbor, type FareHarborSecret } from './access.ts';
 
 /** What FareHarbor says of a booking when asked. */

@@ -1,6 +1,6 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { compose } from '../observability/compose.ts';
+import type { InvocationMeter } from '../observability/lambda-meter.ts';
 import { type Consumer, type ConsumerDeps, consume } from './consumer.ts';
 
 /**
@@ -9,9 +9,9 @@ import { type Consumer, type ConsumerDeps, consume } from './consumer.ts';
  */
 export function consumerHandler(
   consumerOf: (batch: readonly SQSRecord[]) => Consumer,
-  deps: ConsumerDeps & { readonly sqs: SQSClient },
+  deps: ConsumerDeps & { readonly meter: InvocationMeter },
 ) {
-  return compose<SQSEvent, SQSBatchResponse>(deps.log, (event, context) =>
+  return compose<SQSEvent, SQSBatchResponse>(deps, (event, context) =>
     consume(event, () => context.getRemainingTimeInMillis(), consumerOf(event.Records), deps),
   );
 }

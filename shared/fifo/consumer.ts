@@ -2,6 +2,7 @@ import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambd
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PermanentError, RetryableError } from '../errors/errors.ts';
+import { CORRELATION_ATTRIBUTE, correlated } from '../observability/correlation.ts';
 import { errorFacts, type Log, type Meter } from '../observability/logger.ts';
 import { METRIC } from '../observability/metric-names.ts';
 
@@ -14,6 +15,11 @@ export interface Consumer {
   handle(message: SQSRecord): Promise<void>;
   /** Keeps what will never work, with its reason, so that the message can be acknowledged. */
   park(message: SQSRecord, error: PermanentError): Promise<void>;
+  /**
+   * Does what the batch's messages left to be done together, once, after the last of them.
+   * @returns why a message whose part of it failed has to come again, by the message's id.
+   */
+  conclude?(): Promise<ReadonlyMap<string, unknown>>;
 }
 
 export interface ConsumerDeps {
@@ -51,7 +57,7 @@ export async function consume(
   deps: ConsumerDeps,
 ): Promise<SQSBatchResponse> {
   const waits = new Map<string, number>();
-  const handle = async (message: SQSRecord): Promise<void> => {
+  const attempt = async (message: SQSRecord): Promise<void> => {
     try {
       if (timeLeft() < consumer.worstCaseMs) throw outOfTime();
       await consumer.handle(message);
@@ -64,13 +70,62 @@ export async function consume(
       throw error;
     }
   };
+  const handle = (message: SQSRecord) => inItsName(message, () => attempt(message));
   const processor = new SqsFifoPartialProcessorAsync();
-  const response = await processPartialResponse(event, handle, processor, {
+  const handled = await processPartialResponse(event, handle, processor, {
     skipGroupOnError: true,
     throwOnFullBatchFailure: false,
   });
+  const response = withUnfinished(event, handled, await concluded(event, consumer, waits, deps));
   await makeVisibleAfter(event, response, waits, consumer.queueUrl, deps);
   return response;
+}
+
+/**
+ * The id of what led to a message: the webhook that it is, or that it came of. It says so itself; one that was sent
+ * before messages did is known by its own id.
+ */
+export function correlationOf({ messageAttributes, messageId }: SQSRecord): string {
+  return messageAttributes[CORRELATION_ATTRIBUTE]?.stringValue ?? messageId;
+}
+
+/** Does a message's work in the name of what led to it. */
+export function inItsName<Result>(message: SQSRecord, work: () => Result): Result {
+  return correlated(correlationOf(message), work, receivesOf(message));
+}
+
+/** Concludes the batch. @returns ids of the messages that have to come again because of that. */
+async function concluded(
+  { Records }: SQSEvent,
+  consumer: Consumer,
+  waits: Map<string, number>,
+  { log, meter }: ConsumerDeps,
+): Promise<ReadonlySet<string>> {
+  const unfinished = (await consumer.conclude?.()) ?? new Map<string, unknown>();
+  for (const message of Records) {
+    if (!unfinished.has(message.messageId)) continue;
+    const error = unfinished.get(message.messageId);
+    waits.set(groupOf(message), waitFor(error, receivesOf(message)));
+    meter.count(METRIC.messageRetried);
+    inItsName(message, () => log.warn('message.retried', { messageId: message.messageId, ...errorFacts(error) }));
+  }
+  return new Set(unfinished.keys());
+}
+
+/** What failed in the one way or the other, with all that came after it in its group. */
+function withUnfinished(
+  { Records }: SQSEvent,
+  { batchItemFailures }: SQSBatchResponse,
+  unfinished: ReadonlySet<string>,
+): SQSBatchResponse {
+  if (unfinished.size === 0) return { batchItemFailures };
+  const failed = new Set([...unfinished, ...batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)]);
+  const groups = new Set<string>();
+  const again = Records.filter((message) => {
+    if (failed.has(message.messageId)) groups.add(groupOf(message));
+    return groups.has(groupOf(message));
+  });
+  return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 async function park(

@@ -2,6 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { bookingUuidSchema } from '../booking/booking.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
+import { correlationAttribute } from '../observability/correlation.ts';
 
 /** What goes to a sink's queue: only where to look. The record in the table says what is true. */
 export const hintSchema = z.object({
@@ -16,18 +17,22 @@ export const hintSchema = z.object({
 export type Hint = z.infer<typeof hintSchema>;
 
 /**
- * Sends a hint, ordered by guest so that two bookings of one guest are never worked on at once.
+ * Sends a hint, ordered by guest so that two bookings of one guest are never worked on at once. Beside it goes the id of
+ * what led to it.
  * The deduplication id is unique: a hint sent again is meant to be seen again.
  */
 export async function sendHint(sqs: SQSClient, queueUrl: string, hint: Hint): Promise<void> {
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(hint),
-      MessageGroupId: hint.guestKey,
-      MessageDeduplicationId: `${hint.uuid}-${hint.version}-${crypto.randomUUID()}`,
-    }),
-  );
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...hintMessage(hint) }));
+}
+
+/** The message that carries a hint: made where the hint is given, since that is when it is known what led to it. */
+export function hintMessage(hint: Hint) {
+  return {
+    MessageBody: JSON.stringify(hint),
+    MessageGroupId: hint.guestKey,
+    MessageDeduplicationId: `${hint.uuid}-${hint.version}-${crypto.randomUUID()}`,
+    MessageAttributes: correlationAttribute('hint'),
+  };
 }
 
 /** Sends a hint to a sink by its name. */

@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { RetryableError } from '../errors/errors.ts';
 import { asPermanent, type Consumer, waitFor } from '../fifo/consumer.ts';
+import { correlationAttribute } from '../observability/correlation.ts';
 import { errorFacts, type Log } from '../observability/logger.ts';
 
 /** What a copy of a message knows of those before it. */
@@ -80,7 +81,11 @@ export function sendAgain(sqs: SQSClient, queueUrl: string): AsideDeps['sendAgai
         MessageBody: body,
         MessageGroupId: attributes.MessageGroupId,
         MessageDeduplicationId: crypto.randomUUID(),
-        MessageAttributes: { tries: number(tries), waitSeconds: number(waitSeconds) },
+        MessageAttributes: {
+          tries: number(tries),
+          waitSeconds: number(waitSeconds),
+          ...correlationAttribute('hint'),
+        },
       }),
     );
   };

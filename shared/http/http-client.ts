@@ -1,4 +1,5 @@
 import { RetryableError } from '../errors/errors.ts';
+import { type HearCall, heard } from '../observability/vendor-calls.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,8 +28,20 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpReply>;
  *
  * @param vendor the name that stands in errors.
  * @param timeoutMs for the whole exchange.
+ * @param hear is told of each call.
  */
-export function httpClient(vendor: string, timeoutMs: number): HttpClient {
+export function httpClient(vendor: string, timeoutMs: number, hear?: HearCall): HttpClient {
+  const send = sender(vendor, timeoutMs);
+  return (request) =>
+    heard(
+      hear,
+      request,
+      () => send(request),
+      ({ status }) => status,
+    );
+}
+
+function sender(vendor: string, timeoutMs: number): HttpClient {
   return async ({ method, url, headers, body }) => {
     try {
       const isJson = typeof body === 'object';

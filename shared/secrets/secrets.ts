@@ -1,13 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { ConfigurationError } from '../errors/errors.ts';
-import { describeIssues } from '../settings/issues.ts';
-
-/** Gives a secret's value, parsed; read again once it is older than the reader's time to live. */
-export type SecretReader<Value> = () => Promise<Value>;
-
-/** A rotated key is in use this long after it was written, at the latest. */
-const TIME_TO_LIVE_MS = 60_000;
+import { heldSecret, type SecretReader } from './held-secret.ts';
 
 /**
  * Reads a JSON secret of Secrets Manager, at most once a minute and execution environment. While Secrets Manager
@@ -20,35 +13,8 @@ export function secretReader<Schema extends z.ZodType>(
   secretId: string,
   schema: Schema,
 ): SecretReader<z.infer<Schema>> {
-  let held: { value: z.infer<Schema>; until: number } | undefined;
-  return async () => {
-    if (held !== undefined && Date.now() < held.until) return held.value;
-    try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-      held = { value: parseSecret(secretId, schema, SecretString ?? ''), until: Date.now() + TIME_TO_LIVE_MS };
-      return held.value;
-    } catch (error) {
-      if (held === undefined || error instanceof ConfigurationError) throw error;
-      return held.value;
-    }
-  };
-}
-
-function parseSecret<Schema extends z.ZodType>(secretId: string, schema: Schema, text: string): z.infer<Schema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationError(`secret ${secretId}: is not JSON`, { cause: stripped(cause) });
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(`secret ${secretId}: ${describeIssues(parsed.error)}`);
-}
-
-/** JSON.parse quotes what it could not read: that may be the secret itself. */
-function stripped(cause: unknown): string {
-  return cause instanceof Error ? cause.name : 'unreadable';
+  const read = async () => (await client.send(new GetSecretValueCommand({ SecretId: secretId }))).SecretString;
+  return heldSecret(read, secretId, schema);
 }
 
 /** A secret that holds one entry per company, `*` for all the others. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ownPoliciesSchema } from '../acts/act.ts';
 import { ConfigurationError } from '../errors/errors.ts';
 import { describeIssues } from './issues.ts';
+import { openHoursSchema } from './open-hours.ts';
 import {
   churnSettingsSchema,
   riskSettingsSchema,
@@ -144,6 +145,10 @@ export const companySettingsSchema = z.strictObject({
   salesforce: salesforceSettingsSchema.prefault({}),
   mailchimp: mailchimpSettingsSchema.prefault({}),
   volume: volumeSettingsSchema.prefault({}),
+  /** When webhooks are usual, so that their absence is told of; null, never. */
+  openHours: openHoursSchema.nullable().default(null),
+  /** Hours of opening time, summed up over days, without any webhook after which somebody is told. */
+  silenceHours: z.number().positive().max(168).default(4),
   /** How far what is driven by AI may go, where that differs from the defaults; `npm run ops -- settings` overrides it. */
   acts: ownPoliciesSchema.default({}),
 });

@@ -9,6 +9,7 @@ import { type Hint, hintSchema } from '../fifo/hint.ts';
 import type { GuestKey } from '../guest/guest-key.ts';
 import { type GuestLook, type GuestsTable, guestsTable } from '../guest/guests-table.ts';
 import { type GuestProfile, profileOf } from '../guest/profile.ts';
+import { isAbout } from '../observability/correlation.ts';
 import type { Log, Meter } from '../observability/logger.ts';
 import { METRIC } from '../observability/metric-names.ts';
 import { isHistory } from '../records/attention.ts';
@@ -17,6 +18,7 @@ import { type BookingsTable, bookingsTable } from '../records/bookings-table.ts'
 import type { CompanySettings, Settings } from '../settings/settings.ts';
 import { type ActsOfSinks, actsOfSinks, openLedger } from './acts-of-sinks.ts';
 import { awaitBeginning, awaitFormerGuest, ensureStillTrue } from './right-moment.ts';
+import { type SinkAhead, sinkAhead } from './sink-ahead.ts';
 
 /** A guest as a destination should show them. */
 export interface GuestView {
@@ -96,6 +98,8 @@ export interface SinkDeps {
   readonly bookings: BookingsTable;
   readonly guests: GuestsTable;
   readonly acts: ActsOfSinks;
+  /** What is read for several of a batch's hints at once, where there is a batch. */
+  readonly ahead?: SinkAhead;
   readonly settings: Settings;
   readonly log: Log;
   readonly meter: Meter;
@@ -106,12 +110,14 @@ export interface SinkDeps {
 export function sinkDeps(
   dynamo: DynamoDBClient,
   tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', string>>,
-  rest: Pick<SinkDeps, 'settings' | 'log' | 'meter'>,
-): SinkDeps {
+  { sink, ...rest }: Pick<SinkDeps, 'settings' | 'log' | 'meter'> & { readonly sink: SinkName },
+): SinkDeps & Required<Pick<SinkDeps, 'ahead'>> {
   const now = () => new Date();
+  const [bookings, guests] = [bookingsTable(dynamo, tables.bookings, now), guestsTable(dynamo, tables.guests)];
   return {
-    bookings: bookingsTable(dynamo, tables.bookings, now),
-    guests: guestsTable(dynamo, tables.guests),
+    bookings,
+    guests,
+    ahead: sinkAhead(dynamo, tables, { sink, bookings, guests, now }),
     acts: actsOfSinks(dynamo, tables, { log: rest.log, now }),
     now,
     ...rest,
@@ -129,7 +135,7 @@ export function sinkConsumer(sink: Sink, queueUrl: string, deps: SinkDeps): Cons
       const record = await deps.bookings.read(uuid);
       if (record !== undefined) await deps.bookings.notePark(record, sink.name, error);
       deps.meter.count(METRIC.bookingParked);
-      deps.log.error('booking.parked', { uuid, company, sink: sink.name, code: error.code, reason: error.message });
+      deps.log.error('booking.parked', { uuid, company, sink: sink.name, code: error.code, why: error.message });
     },
   };
 }
@@ -140,7 +146,8 @@ function parseHint({ body }: SQSRecord): Hint {
 }
 
 async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
-  const record = await deps.bookings.read(hint.uuid);
+  isAbout(hint.uuid);
+  const record = await (deps.ahead === undefined ? deps.bookings.read(hint.uuid) : deps.ahead.record(hint));
   // Nothing to bring: the hint is older than the table (restored to an earlier time).
   if (record === undefined) return deps.log.warn('hint.without-record', { uuid: hint.uuid, sink: sink.name });
   if (record.guestKey !== hint.guestKey) return await refresh(sink, hint, deps);
@@ -184,8 +191,9 @@ async function follow(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {
   deps.log.info('booking.synced', { uuid, version, company, sink: sink.name, milliseconds });
 }
 
-async function lookAtGuest(sink: Sink, { guestKey, uuid }: Hint, deps: SinkDeps): Promise<GuestLook> {
-  return await deps.guests.look(guestKey, { sink: sink.name, uuid, now: deps.now().toISOString() });
+async function lookAtGuest(sink: Sink, hint: Hint, deps: SinkDeps): Promise<GuestLook> {
+  if (deps.ahead !== undefined) return await deps.ahead.look(hint);
+  return await deps.guests.look(hint.guestKey, { sink: sink.name, now: deps.now().toISOString() });
 }
 
 async function refresh(sink: Sink, hint: Hint, deps: SinkDeps): Promise<void> {

@@ -1,4 +1,5 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { correlationAttribute } from '../observability/correlation.ts';
 import type { DeliveryAttributes } from './delivery.ts';
 
 /** Has enrichment do something with a booking that no webhook told of. */
@@ -26,6 +27,7 @@ export function askEnrichment(
           kind: attribute(kind),
           receivedAt: attribute(now().toISOString()),
           keyCompany: attribute(company),
+          ...correlationAttribute(kind),
         },
       }),
     );

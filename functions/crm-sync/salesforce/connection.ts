@@ -54,19 +54,16 @@ export async function logIn(credentials: Credentials, timeoutMs: number, now: Da
 }
 
 /**
- * Calls with a token we have. The connection knows nothing else, above all not how to get another token: jsforce would
- * answer a lasting 401 by refreshing for ever.
+ * Calls with a token we have, and with nothing else: another token is for whoever shares them all to get.
  */
 export function openSession(token: Token): Session {
-  const { instanceUrl, accessToken } = token;
-  const connection = new Connection({ instanceUrl, accessToken, version: API_VERSION, logLevel: 'NONE' });
   return {
     token,
     composite(parts, milliseconds) {
       const body = { allOrNone: true, collateSubrequests: false, compositeRequest: parts };
-      return exchange(connection, COMPOSITE_PATH, body, milliseconds);
+      return exchange(token, COMPOSITE_PATH, body, milliseconds);
     },
-    graphs: (graphs, milliseconds) => exchange(connection, GRAPH_PATH, graphsBody(graphs), milliseconds),
+    graphs: (graphs, milliseconds) => exchange(token, GRAPH_PATH, graphsBody(graphs), milliseconds),
   };
 }
 
@@ -75,38 +72,55 @@ function setSafeDefaults(timeoutMs: number): void {
   setDefaults({ timeout: timeoutMs, followRedirect: false, retry: { maxRetries: 0 } });
 }
 
-async function exchange(connection: Connection, url: string, body: object, timeoutMs: number): Promise<Exchanged> {
-  const request = {
-    method: 'POST',
-    url,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-  } as const;
-  const options = { timeout: timeoutMs, retry: { maxRetries: 0 }, followRedirect: false };
+/**
+ * Posts by Node's own fetch: through jsforce's layers the same call takes twice the processor time.
+ * @throws RetryableError when no whole reply came in time.
+ */
+async function exchange(token: Token, path: string, body: object, timeoutMs: number): Promise<Exchanged> {
   try {
-    const answer = await within(timeoutMs, connection.request<unknown>(request, options));
-    return { kind: 'replied', body: answer, usage: connection.limitInfo.apiUsage };
+    const response = await fetch(new URL(path, token.instanceUrl), {
+      method: 'POST',
+      // Our token goes nowhere else.
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token.accessToken}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const said = jsonOf(await response.text());
+    const usage = usageIn(response.headers.get('sforce-limit-info'));
+    if (response.status < 400) return { kind: 'replied', body: said, usage };
+    return { kind: 'refused', refusal: refusalOf(said, response.status), usage };
   } catch (error) {
-    const refusal = readRefusal(error);
-    if (refusal === undefined) throw unanswered(error, timeoutMs);
-    return { kind: 'refused', refusal, usage: connection.limitInfo.apiUsage };
+    throw unanswered(error, timeoutMs);
   }
 }
 
-const thrownSchema = z.object({ errorCode: z.string(), data: z.unknown() });
-
-/** What jsforce throws when the reply's status says no; undefined for anything else it throws. */
-function readRefusal(error: unknown): Refusal | undefined {
-  const thrown = thrownSchema.safeParse(error);
-  if (!thrown.success) return undefined;
-  const [said] = readErrors(thrown.data.data) ?? [];
-  const { code, ...rest } = said ?? { code: thrown.data.errorCode, message: '', fields: [] };
-  const status = /^ERROR_HTTP_(\d{3})$/.exec(code)?.[1];
-  if (status === undefined) return { ...rest, code, status: 400, part: undefined };
-  return { ...rest, code: `HTTP_${status}`, status: Number(status), part: undefined };
+/** What a reply says whose status says no: its first error, or the status where it names none. */
+function refusalOf(said: unknown, status: number): Refusal {
+  const [error] = readErrors(said) ?? [];
+  if (error === undefined) return { code: `HTTP_${status}`, message: '', fields: [], status, part: undefined };
+  return { ...error, status: 400, part: undefined };
 }
 
-/** jsforce's own timeout ends with the reply's head; this one covers the whole exchange. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `api-usage=18/5000`, among others. */
+function usageIn(header: string | null): Exchanged['usage'] {
+  const [, used, limit] = /api-usage=(\d+)\/(\d+)/.exec(header ?? '') ?? [];
+  return used === undefined ? undefined : { used: Number(used), limit: Number(limit) };
+}
+
+/** jsforce's own timeout ends with the reply's head; this one covers the whole login. */
 async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {

@@ -1,10 +1,12 @@
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
-import { type Part, type Replies, readReplies } from './composite.ts';
+import { type HearCall, heard } from '../../../shared/observability/vendor-calls.ts';
+import { COMPOSITE_PATH, type Part, type Replies, readReplies } from './composite.ts';
 import { type Exchanged, logIn, type Session, type Token } from './connection.ts';
 import type { Credentials } from './credentials.ts';
 import type { DayUsage } from './day-limit.ts';
 import { type Entered, enterOrg } from './enter-org.ts';
-import { type Graph, type GraphReply, readGraphs } from './graph.ts';
+import { statusOf } from './exchange-status.ts';
+import { GRAPH_PATH, type Graph, type GraphReply, readGraphs } from './graph.ts';
 import { CODE, toError } from './salesforce-errors.ts';
 import { orgId, type SharedSessions, sessionsInMemory } from './shared-session.ts';
 
@@ -43,6 +45,10 @@ export interface SalesforceDeps {
   readonly now: () => Date;
   /** Told of each exchange in which Salesforce did its part: it did, or refused, what it was asked. */
   readonly onAnswer?: () => void;
+  /** Told of each call, logins among them. */
+  readonly hear?: HearCall;
+  /** Told of each login that failed, and of each session that Salesforce gave and then did not take. */
+  readonly onSignInFailed?: () => void;
 }
 
 /** An org as this execution environment knows it; companies with the same credentials share it, and its one session. */
@@ -59,6 +65,8 @@ interface Org {
 const REFUSED_SESSION_SECONDS = 60;
 /** The session we had, another environment's newer one, and one of our own. */
 const MOST_TRIES = 3;
+/** Where jsforce logs in. */
+const LOGIN = { method: 'POST', url: '/services/oauth2/token' } as const;
 
 export function salesforceClient(deps: SalesforceDeps): SalesforceClient & SalesforceGraphs & SalesforceUsage {
   const orgs = new Map<string, Org>();
@@ -75,7 +83,16 @@ export function salesforceClient(deps: SalesforceDeps): SalesforceClient & Sales
 
   const enter = (org: Org, refused: Token | undefined, timeLeft: TimeLeft): Promise<Entered> => {
     if (org.entry !== undefined) return org.entry;
-    const logInNow = () => logIn(org.credentials, timeLeft(), deps.now());
+    const logInNow = () =>
+      heard(
+        deps.hear,
+        LOGIN,
+        () => logIn(org.credentials, timeLeft(), deps.now()),
+        () => 200,
+      ).catch((error: unknown) => {
+        deps.onSignInFailed?.();
+        throw error;
+      });
     const entry = enterOrg(org.id, refused, { sessions, logIn: logInNow, now: deps.now });
     org.entry = entry;
     // A login that failed is no session; whoever waits for it hears why.
@@ -95,7 +112,10 @@ export function salesforceClient(deps: SalesforceDeps): SalesforceClient & Sales
       const exchanged = await ask(session, timeLeft());
       if (exchanged.kind === 'replied' || exchanged.refusal.code !== 'INVALID_SESSION_ID') return exchanged;
       leave(org, entering);
-      if ((fresh && tries > 1) || tries >= MOST_TRIES) throw refusedForGood(org, deps.now());
+      if ((fresh && tries > 1) || tries >= MOST_TRIES) {
+        deps.onSignInFailed?.();
+        throw refusedForGood(org, deps.now());
+      }
       refused = session.token;
     }
   };
@@ -127,14 +147,14 @@ export function salesforceClient(deps: SalesforceDeps): SalesforceClient & Sales
     within(milliseconds) {
       const timeLeft = timeFor(milliseconds, deps);
       return (company, parts) => {
-        const ask: Ask = (session, timeoutMs) => session.composite(parts, timeoutMs);
+        const ask = hearing(deps, COMPOSITE_PATH, (session, timeoutMs) => session.composite(parts, timeoutMs));
         return call(company, ask, (body) => readReplies(body, parts), timeLeft);
       };
     },
     graphsWithin(milliseconds) {
       const timeLeft = timeFor(milliseconds, deps);
       return (company, graphs) => {
-        const ask: Ask = (session, timeoutMs) => session.graphs(graphs, timeoutMs);
+        const ask = hearing(deps, GRAPH_PATH, (session, timeoutMs) => session.graphs(graphs, timeoutMs));
         return call(company, ask, (body) => readGraphs(body, graphs), timeLeft);
       };
     },
@@ -147,6 +167,11 @@ type TimeLeft = () => number;
 /** One exchange over a session, and what its reply says. */
 type Ask = (session: Session, timeoutMs: number) => Promise<Exchanged>;
 type Read<Answer> = (body: unknown) => Answer;
+
+/** The same exchange, of which somebody is told. */
+function hearing({ hear }: SalesforceDeps, url: string, ask: Ask): Ask {
+  return (session, timeoutMs) => heard(hear, { method: 'POST', url }, () => ask(session, timeoutMs), statusOf);
+}
 
 function timeFor(milliseconds: number, { now, timeoutMs }: SalesforceDeps): TimeLeft {
   const end = now().getTime() + milliseconds;

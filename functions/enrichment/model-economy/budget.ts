@@ -35,6 +35,12 @@ export interface ModelBudget {
   ): Promise<Reservation | undefined>;
 }
 
+/** A budget whose corrections wait until a batch is over: until then it shows a little more than was spent. */
+export interface SettlingBudget extends ModelBudget {
+  /** Writes what was settled since the last time, one sum for each company and day. */
+  writeSettled(): Promise<void>;
+}
+
 export interface BudgetDeps {
   readonly log: Log;
   readonly meter: Meter;
@@ -44,8 +50,33 @@ export interface BudgetDeps {
 const spentSchema = z.object({ spentMicroUsd: z.number().default(0) });
 
 /** Keeps the budgets in the operations table: one number each, added to on condition that it stays within the limit. */
-export function modelBudget(client: DynamoDBClient, table: string, { log, meter, now }: BudgetDeps): ModelBudget {
+export function modelBudget(client: DynamoDBClient, table: string, deps: BudgetDeps): ModelBudget {
   const spent = spentOf(client, table);
+  return budgetOn(spent, spent.add, deps);
+}
+
+/** The same where many calls are settled together. What was set aside is never less than what a call costs. */
+export function settlingBudget(client: DynamoDBClient, table: string, deps: BudgetDeps): SettlingBudget {
+  const spent = spentOf(client, table);
+  const sums = new Map<string, { readonly company: string; readonly day: string; difference: number }>();
+  const later: Spent['add'] = async (company, day, difference) => {
+    const sum = sums.get(`${company} ${day}`) ?? { company, day, difference: 0 };
+    sum.difference += difference;
+    sums.set(`${company} ${day}`, sum);
+  };
+  return {
+    ...budgetOn(spent, later, deps),
+    async writeSettled() {
+      const all = [...sums.values()];
+      sums.clear();
+      for (const { company, day, difference } of all) await spent.add(company, day, difference);
+    },
+  };
+}
+
+type Spent = ReturnType<typeof spentOf>;
+
+function budgetOn(spent: Spent, add: Spent['add'], { log, meter, now }: BudgetDeps): ModelBudget {
   return {
     async reserve(company, { estimate, dailyUsd, share }) {
       const at = now();
@@ -62,7 +93,7 @@ export function modelBudget(client: DynamoDBClient, table: string, { log, meter,
       if (sum !== undefined || share === 'live') tell(sum ?? budget);
       if (sum === undefined) return undefined;
       // To the day that it was set aside on, also where midnight came in between.
-      return { settle: (cost) => spent.add(company, day, Math.ceil(cost) - estimate) };
+      return { settle: (cost) => add(company, day, Math.ceil(cost) - estimate) };
     },
   };
 }

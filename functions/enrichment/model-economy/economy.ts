@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type BudgetDeps, type ModelBudget, modelBudget } from './budget.ts';
+import { type BudgetDeps, type ModelBudget, modelBudget, type SettlingBudget, settlingBudget } from './budget.ts';
 import { type KeptAnswers, keptAnswers } from './kept-answers.ts';
 import { type ModelRest, modelRest } from './rest.ts';
 
@@ -17,4 +17,13 @@ export function modelEconomy(client: DynamoDBClient, table: string, deps: Budget
     budget: modelBudget(client, table, deps),
     rest: modelRest(deps.now),
   };
+}
+
+/** The same, with a budget that is corrected once for each batch. */
+export function settlingEconomy(
+  client: DynamoDBClient,
+  table: string,
+  deps: BudgetDeps,
+): ModelEconomy & { readonly budget: SettlingBudget } {
+  return { ...modelEconomy(client, table, deps), budget: settlingBudget(client, table, deps) };
 }

@@ -4,7 +4,7 @@ import type { GuestTotals } from '../../../shared/guest/totals-shape.ts';
 import { errorFacts, type Log } from '../../../shared/observability/logger.ts';
 import { fromItem, toAttribute } from '../../../shared/records/dynamo.ts';
 import { type Distribution, NOTHING_SEEN } from './distribution.ts';
-import { countersOf, difference, distributionOf } from './standing-counts.ts';
+import { type Counters, countersOf, difference, distributionOf } from './standing-counts.ts';
 
 const KIND = 'standing';
 /** How long a distribution read may be used: one guest more or less moves no fifth. */
@@ -23,20 +23,44 @@ const countersSchema = z
  */
 export function standingNotes(client: DynamoDBClient, tableName: string) {
   return async (before: GuestTotals | undefined, after: GuestTotals, company: string): Promise<void> => {
-    const changes = Object.entries(difference(countersOf(before), countersOf(after)));
-    if (changes.length === 0) return;
-    await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: { kind: toAttribute(KIND), id: toAttribute(company) },
-        UpdateExpression: `ADD ${changes.map((_, index) => `#c${index} :c${index}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(changes.map(([name], index) => [`#c${index}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(
-          changes.map(([, change], index) => [`:c${index}`, toAttribute(change)]),
-        ),
-      }),
-    );
+    await add(client, tableName, company, difference(countersOf(before), countersOf(after)));
   };
+}
+
+/** The same for the guests of a batch: their changes are taken first, and written together, one item for each company. */
+export function standingTogether(client: DynamoDBClient, tableName: string) {
+  const sums = new Map<string, Record<string, number>>();
+  return {
+    async note(before: GuestTotals | undefined, after: GuestTotals, company: string): Promise<void> {
+      const sum = sums.get(company) ?? {};
+      for (const [name, change] of Object.entries(difference(countersOf(before), countersOf(after)))) {
+        sum[name] = (sum[name] ?? 0) + change;
+      }
+      sums.set(company, sum);
+    },
+    /** Writes what was taken since the last time. @throws what DynamoDB throws; what was taken is lost then. */
+    async write(): Promise<void> {
+      const all = [...sums];
+      sums.clear();
+      for (const [company, sum] of all) await add(client, tableName, company, sum);
+    },
+  };
+}
+
+async function add(client: DynamoDBClient, tableName: string, company: string, counters: Counters): Promise<void> {
+  const changes = Object.entries(counters).filter(([, change]) => change !== 0);
+  if (changes.length === 0) return;
+  await client.send(
+    new UpdateItemCommand({
+      TableName: tableName,
+      Key: { kind: toAttribute(KIND), id: toAttribute(company) },
+      UpdateExpression: `ADD ${changes.map((_, index) => `#c${index} :c${index}`).join(', ')}`,
+      ExpressionAttributeNames: Object.fromEntries(changes.map(([name], index) => [`#c${index}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(
+        changes.map(([, change], index) => [`:c${index}`, toAttribute(change)]),
+      ),
+    }),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { errorFacts, type Log } from '../../../shared/observability/logger.ts';
+import type { HearCall } from '../../../shared/observability/vendor-calls.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
 import type { RulesReason, Understanding } from '../../../shared/understanding/understanding.ts';
 import type { Reservation } from '../model-economy/budget.ts';
@@ -27,6 +28,8 @@ export interface Asking {
 export interface AskOnceDeps {
   readonly economy: ModelEconomy;
   readonly log: Log;
+  /** Told of each call to the model. */
+  readonly hear?: HearCall;
 }
 
 /**
@@ -37,8 +40,9 @@ export interface AskOnceDeps {
 export async function askOnce(
   question: WordsQuestion,
   asking: Asking,
-  { economy, log }: AskOnceDeps,
+  deps: AskOnceDeps,
 ): Promise<ModelAnswer | 'known'> {
+  const { economy, log } = deps;
   const { company, uuid } = question;
   const model = asking.access.model ?? asking.options.name;
   const hash = inputHash(model, question.input);
@@ -48,7 +52,7 @@ export async function askOnce(
     if (claim.kind === 'asking') return unanswered('asked-before');
     if (claim.kind === 'failed') return unanswered(claim.reason);
     if (claim.kind === 'answered') return claim.own ? claim.answer : paidBefore(claim.answer);
-    return await ask({ ...question, hash, token: claim.token, model }, asking, { economy, log });
+    return await ask({ ...question, hash, token: claim.token, model }, asking, deps);
   } catch (error) {
     // Without the table nobody knows whether this was paid for; and without it nothing can be written either.
     log.warn('model.economy-unreadable', { uuid, ...errorFacts(error) });
@@ -75,7 +79,13 @@ async function ask(claimed: Claimed, { access, options }: Asking, deps: AskOnceD
   const wanted = { estimate, dailyUsd: options.dailyBudgetUsd, share: again ? 'catch-up' : 'live' } as const;
   const reservation = await budget.reserve(company, wanted);
   if (reservation === undefined) return await giveBack('budget');
-  const answer = await askModel(input, access, { model, api: options.api, timeoutMs: options.timeoutMs, prices });
+  const answer = await askModel(input, access, {
+    model,
+    api: options.api,
+    timeoutMs: options.timeoutMs,
+    prices,
+    ...(deps.hear && { hear: deps.hear }),
+  });
   rest.note(company, answer.lineage !== null);
   await note(claimed, answer, reservation, deps);
   return answer;

@@ -1,8 +1,8 @@
 import type OpenAI from 'openai';
-import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
 import type { Tokens } from '../model-economy/prices.ts';
 import { answerSchema, canaryOf, factsMessage, INSTRUCTIONS, type ModelInput } from './prompt.ts';
+import { strictForm } from './strict-form.ts';
 
 /** The ways to speak to a server: OpenAI's own, and the one that all other servers know. */
 export type ModelApi = CompanySettings['model']['api'];
@@ -40,8 +40,19 @@ export async function say(client: OpenAI, api: ModelApi, request: Request): Prom
  * All that a server is sent, as one text in the order in which it reads it; its bytes are more than its tokens.
  */
 export function promptOf({ input, hash }: Pick<Request, 'input' | 'hash'>): string {
-  const schema = JSON.stringify(zodTextFormat(answerSchema(input.catalogue), FORM));
+  const schema = JSON.stringify(formOf(input));
   return [schema, INSTRUCTIONS, factsMessage(input.facts, canaryOf(hash)), input.words].join('\n');
+}
+
+type Form = ReturnType<typeof strictForm>;
+const forms = new WeakMap<ReturnType<typeof answerSchema>, Form>();
+
+/** The form as a server wants it; made once for each schema. */
+function formOf({ catalogue }: ModelInput): Form {
+  const schema = answerSchema(catalogue);
+  const form = forms.get(schema) ?? strictForm(schema, FORM);
+  forms.set(schema, form);
+  return form;
 }
 
 async function byResponses(client: OpenAI, { model, input, hash, timeoutMs }: Request): Promise<Said> {
@@ -54,7 +65,7 @@ async function byResponses(client: OpenAI, { model, input, hash, timeoutMs }: Re
         { role: 'developer', content: factsMessage(input.facts, canaryOf(hash)) },
         { role: 'user', content: input.words },
       ],
-      text: { format: zodTextFormat(answerSchema(input.catalogue), FORM) },
+      text: { format: { type: 'json_schema', ...formOf(input) } },
       max_output_tokens: MAX_OUTPUT_TOKENS,
       ...(thinks(model) && { reasoning: { effort: 'low' } }),
     },
@@ -85,7 +96,7 @@ async function byChat(client: OpenAI, { model, input, hash, timeoutMs }: Request
         { role: 'system', content: `${INSTRUCTIONS}\n\n${factsMessage(input.facts, canaryOf(hash))}` },
         { role: 'user', content: input.words },
       ],
-      response_format: zodResponseFormat(answerSchema(input.catalogue), FORM),
+      response_format: { type: 'json_schema', json_schema: formOf(input) },
       max_completion_tokens: MAX_OUTPUT_TOKENS,
       ...(thinks(model) && { reasoning_effort: 'low' }),
     },

@@ -1,6 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import OpenAI from 'openai';
 import * as z from 'zod';
+import { type HearCall, heard } from '../../../shared/observability/vendor-calls.ts';
 import { entryFor, perCompany, secretReader } from '../../../shared/secrets/secrets.ts';
 import type { ModelPrice } from '../../../shared/settings/settings.ts';
 import type { RulesReason, Understanding } from '../../../shared/understanding/understanding.ts';
@@ -59,6 +60,8 @@ export interface ModelOptions {
   /** Milliseconds for the whole call, the answer's body included. */
   readonly timeoutMs: number;
   readonly prices: ModelPrice;
+  /** Told of the call. */
+  readonly hear?: HearCall;
 }
 
 /** What came of asking. Lineage wherever the model answered at all, for that is paid for. */
@@ -91,10 +94,11 @@ export function mostMicroUsd(input: ModelInput, { model, prices }: Pick<ModelOpt
  * Nothing is stored at the server and nothing is tried again here.
  */
 export async function askModel(input: ModelInput, access: ModelAccess, options: ModelOptions): Promise<ModelAnswer> {
-  const { model, api, timeoutMs, prices } = options;
+  const { model, api, timeoutMs, prices, hear } = options;
   const hash = inputHash(model, input);
   try {
-    const said = await say(clientOf(access, timeoutMs), api, { model, input, hash, timeoutMs });
+    const call = () => say(clientOf(access, timeoutMs), api, { model, input, hash, timeoutMs });
+    const said = await heard(hear, { method: 'POST', url: PATHS[api] }, call, () => 200);
     return readSaid(said, input, lineageOf({ model, hash, tokens: said.tokens, prices }));
   } catch (error) {
     return { mode: 'rules', lineage: null, ...failureOf(error) };
@@ -115,6 +119,8 @@ function clientOf(access: ModelAccess, timeout: number): OpenAI {
     logLevel: 'off',
   });
 }
+
+const PATHS = { responses: '/responses', chat: '/chat/completions' } as const;
 
 const REASONS = { refused: 'refusal', truncated: 'truncated' } as const;
 

@@ -54,9 +54,23 @@ const ids = (catalogue: readonly CatalogueEntry[]): string[] => [
   ...new Set(catalogue.slice(0, MOST_CATALOGUE).map(({ id }) => id)),
 ];
 
-/** The form the model fills in: the signals, with this operator's catalogue ids as a closed set, and the summary. */
-export function answerSchema(catalogue: readonly CatalogueEntry[]) {
-  const [first = 'none', ...rest] = ids(catalogue);
+/**
+ * The form the model fills in: the signals, with this operator's catalogue ids as a closed set, and the summary. Made
+ * once for the same ids: what is compiled of it, and the JSON schema, take longer to make than a booking's numbers.
+ */
+export function answerSchema(catalogue: readonly CatalogueEntry[]): ReturnType<typeof makeSchema> {
+  const wanted = ids(catalogue);
+  const name = JSON.stringify(wanted);
+  const schema = schemas.get(name) ?? makeSchema(wanted);
+  if (schemas.size >= MOST_SCHEMAS) schemas.clear();
+  schemas.set(name, schema);
+  return schema;
+}
+/** More than a deployment has operators; a catalogue that changes with every deployment begins anew anyway. */
+const MOST_SCHEMAS = 100;
+const schemas = new Map<string, ReturnType<typeof makeSchema>>();
+
+function makeSchema([first = 'none', ...rest]: readonly string[]) {
   return z.object({ ...signalsSchema.shape, upsellAffinity: z.array(z.enum([first, ...rest])), summary: z.string() });
 }
 /** An answer as it is kept: the catalogue may have changed since. */
@@ -111,11 +125,15 @@ function withoutWords({ plain, features }: InputContext) {
   };
 }
 
+/** 128 bits: no two inputs ever meet by chance, and each record and decision keeps one. */
+const HASH_DIGITS = 32;
+
 /** Names an input: the same hash would be asked the same of the same model. */
 export function inputHash(model: string, { facts, words }: ModelInput): string {
   return createHash('sha256')
     .update(JSON.stringify([PROMPT_VERSION, model, facts, words]))
-    .digest('hex');
+    .digest('hex')
+    .slice(0, HASH_DIGITS);
 }
 
 /** A word that no guest can know and no honest answer holds; one per input. */

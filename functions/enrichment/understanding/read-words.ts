@@ -1,6 +1,7 @@
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { errorFacts, type Log, type Meter } from '../../../shared/observability/logger.ts';
 import { METRIC } from '../../../shared/observability/metric-names.ts';
+import type { HearCall } from '../../../shared/observability/vendor-calls.ts';
 import type { CompanySettings } from '../../../shared/settings/settings.ts';
 import type { RulesReason, Signals, Understanding } from '../../../shared/understanding/understanding.ts';
 import type { ModelEconomy } from '../model-economy/economy.ts';
@@ -28,6 +29,8 @@ export interface ReadWordsDeps {
   readonly economy: ModelEconomy;
   readonly log: Log;
   readonly meter: Meter;
+  /** Told of each call to the model. */
+  readonly hear?: HearCall;
 }
 
 /** What was read in the guest's words, by whom, and how. */
@@ -74,6 +77,7 @@ async function accessFor(booking: Booking, { readModel, log, meter }: ReadWordsD
   try {
     return (await readModel(booking.company.shortname)) ?? 'no-key';
   } catch (error) {
+    meter.count(METRIC.modelWanted);
     meter.count(METRIC.modelFallback);
     log.warn('model.secret-unreadable', { uuid: booking.uuid, ...errorFacts(error) });
     return 'outage';
@@ -82,12 +86,14 @@ async function accessFor(booking: Booking, { readModel, log, meter }: ReadWordsD
 
 /** Counts and tells of words that no model was shown, because what is personal in them could not be taken out. */
 function withheld({ uuid }: Booking, { log, meter }: ReadWordsDeps): RulesReason {
+  meter.count(METRIC.modelWanted);
   meter.count(METRIC.modelFallback);
   log.warn('model.withheld', { uuid });
   return 'unredactable';
 }
 
 function report({ uuid }: Booking, answer: ModelAnswer, { log, meter }: ReadWordsDeps): void {
+  meter.count(METRIC.modelWanted);
   if (answer.mode === 'rules') {
     const status = answer.lineage === null ? answer.status : undefined;
     meter.count(METRIC.modelFallback);

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { cost, HELP } from '../../../infra/cost/command.ts';
 import { KINDS, readMeasured } from '../../../infra/cost/measured.ts';
-import type { StageName } from '../../../infra/stages.ts';
 import { bare } from './costing.ts';
 
 async function run(...args: string[]) {
   let printed = '';
   let complained = '';
-  const asked: { stage?: StageName; measure?: object } = {};
+  const asked: { stage?: string; measure?: object } = {};
   const code = await cost(args, {
     print: (text) => {
       printed += text;

@@ -45,11 +45,11 @@ describe('what a template costs by being there', () => {
         {
           MemorySize: 256,
           TracingConfig: { Mode: 'Active' },
-          Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'reconcile' } },
+          Environment: { Variables: { SERVICE_NAME: 'reconcile' } },
         },
         'Reconcile',
       ),
-      resource('Lambda::Function', { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'ingest' } } }, 'Ingest'),
+      resource('Lambda::Function', { Environment: { Variables: { SERVICE_NAME: 'ingest' } } }, 'Ingest'),
       resource('Events::Rule', {
         ScheduleExpression: 'rate(5 minutes)',
         Targets: [{ Arn: { 'Fn::GetAtt': ['Reconcile', 'Arn'] } }],

@@ -67,7 +67,7 @@ describe('a metered assembly', () => {
           Type: 'AWS::Lambda::Function',
           Properties: {
             MemorySize: 512,
-            Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'one', NODE_OPTIONS: '--a', URL: { Ref: 'Queue' } } },
+            Environment: { Variables: { SERVICE_NAME: 'one', NODE_OPTIONS: '--a', URL: { Ref: 'Queue' } } },
           },
         },
       },

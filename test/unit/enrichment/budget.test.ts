@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
+import { verifications } from '../../../functions/enrichment/truth/verifications.ts';
 import { askToVerify, verifyPending } from '../../../functions/reconcile/verify/verify.ts';
 import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
 import { httpClient } from '../../../shared/http/http-client.ts';
@@ -111,6 +112,40 @@ describe('when no call to FareHarbor is left', () => {
     budgets.spent = false;
     await deliver(desk.fareHarbor.bodyOf(uuid));
     expect(await pendingOf(uuid)).toEqual([]);
+  });
+
+  it('nobody looks for notes of single bookings while none is noted, nor forgets a note that was just made', async () => {
+    const { dynamo, operationsTable, clock } = desk;
+    const calls: string[] = [];
+    dynamo.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          calls.push(String(commandName));
+          return next(args);
+        },
+      { step: 'initialize', name: 'counting' },
+    );
+    onTestFinished(() => void dynamo.middlewareStack.remove('counting'));
+    const own = verifications(dynamo, operationsTable, () => new Date(Date.now() + clock.aheadMs));
+    const answered = async (uuid: string) => {
+      calls.length = 0;
+      await own.settleWhereNoted('harbor-kayaks', uuid, new Date(Date.now() + clock.aheadMs + 1));
+      return calls.map((call) => call.replace('Command', ''));
+    };
+    const [one, other] = [desk.fareHarbor.book().uuid, desk.fareHarbor.book().uuid];
+    expect(await answered(one)).toEqual(['Query']);
+    expect(await answered(other)).toEqual([]);
+    await own.note('harbor-kayaks', one);
+    expect(await answered(one)).toEqual(['Query', 'GetItem', 'DeleteItem']);
+    expect(await pendingOf(one)).toEqual([]);
+    expect(await answered(other)).toEqual(['Query']);
+    // Noted by somebody else, as the sweep does: seen ten seconds later.
+    await desk.deps.verifications.note('harbor-kayaks', other);
+    expect(await answered(other)).toEqual([]);
+    clock.aheadMs = 11_000;
+    expect(await answered(other)).toEqual(['Query', 'GetItem', 'DeleteItem']);
+    clock.aheadMs = 0;
+    expect(await pendingOf(other)).toEqual([]);
   });
 
   it('an answer does not settle a note made after the question', async () => {

@@ -14,6 +14,7 @@ import { acting } from '../../../functions/enrichment/decide/acting.ts';
 import { identitiesTable } from '../../../functions/enrichment/guest-identity.ts';
 import { guestLedger } from '../../../functions/enrichment/guest-ledger.ts';
 import { noteItem } from '../../../functions/enrichment/items.ts';
+import { noteWebhooks } from '../../../functions/enrichment/last-webhook.ts';
 import { modelEconomy } from '../../../functions/enrichment/model-economy/economy.ts';
 import { quarantine } from '../../../functions/enrichment/quarantine.ts';
 import { distributions, standingNotes } from '../../../functions/enrichment/standing/standing-table.ts';
@@ -110,6 +111,7 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
     retrieve: retrieveBooking(secret, httpClient('fareharbor', 1_000)),
     quarantine: quarantine(dynamo, TABLES.operations),
     noteItem: noteItem(dynamo, TABLES.operations),
+    noteWebhook: noteWebhooks(dynamo, TABLES.operations, { log: ears.log, now }),
     verifications: verifications(dynamo, TABLES.operations, now),
     asking: asking(now),
     strangers: strangers(dynamo, TABLES.operations, now),

@@ -2,10 +2,12 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
+import { MOST_TOGETHER } from '../../../shared/guest/guest-file.ts';
 import { GUEST_MOVED } from '../../../shared/guest/guest-moved.ts';
 import { guestRowKey } from '../../../shared/guest/guest-rows.ts';
 import { type GuestProfile, profileOf } from '../../../shared/guest/profile.ts';
 import { readAllRows } from '../../../shared/guest/read-rows.ts';
+import { layOutRows } from '../../../shared/guest/rebuild-totals.ts';
 import { totalsOf } from '../../../shared/guest/totals.ts';
 import type { GuestTotals } from '../../../shared/guest/totals-shape.ts';
 import { clear, type Desk, email, openDesk } from './desk.ts';
@@ -31,7 +33,7 @@ const guestOf = async (uuid: string) => (await desk.record(uuid))?.guestKey ?? '
 async function profilesOf(guestKey: string) {
   const now = new Date().toISOString();
   const whole = totalsOf((await desk.guests.read(guestKey)).bookings, now);
-  const { totals } = await desk.guests.look(guestKey, { sink: 'crm', uuid: '', now });
+  const { totals } = await desk.guests.look(guestKey, { sink: 'crm', now });
   const plain = ({ totalsRevision: _, ...profile }: GuestProfile) => profile;
   return { running: plain(profileOf(totals, now)), whole: plain(profileOf(whole, now)) };
 }
@@ -106,11 +108,30 @@ describe('a guest’s totals', () => {
     expect(profiles[0]).toEqual(profiles[1]);
   });
 
+  it('are what they were for a guest who only seems to be new: the record and the address are lost', async () => {
+    const contact = email('Lost Record');
+    const first = await bookAs(contact, { startAt: tourIn(30) });
+    await bookAs(contact, { startAt: tourIn(60) });
+    const guestKey = await guestOf(first);
+    // A bookings table restored to before the first booking, of which FareHarbor now tells with another address.
+    await desk.dynamo.send(new DeleteItemCommand({ TableName: 'bookings', Key: { uuid: { S: first } } }));
+    desk.fareHarbor.edit(first, { contact: email('Renamed Record') });
+    await desk.deliver([desk.fareHarbor.bodyOf(first)]);
+    expect(await guestOf(first)).toBe(guestKey);
+    const { running, whole } = await profilesOf(guestKey);
+    expect(running).toEqual(whole);
+    expect(running.bookings).toBe(2);
+    // And the address is the guest's: the next booking with it finds them.
+    expect(await guestOf(await bookAs(email('Renamed Record')))).toBe(guestKey);
+  });
+
   it('are made from all bookings where there are none yet, with the rows that go with them', async () => {
     const contact = email('Earlier Days');
     const uuids = [];
     for (const hours of [-50, 30, 60, 90]) uuids.push(await bookAs(contact, { startAt: tourIn(hours) }));
     const guestKey = await guestOf(uuids[0] ?? '');
+    // Before there were totals, each booking had a row.
+    await layOutRows(desk.dynamo, 'guests', guestKey, new Date().toISOString());
     const rows = (await rowsOf(guestKey)).sort();
     await deleteRows(guestKey, isComputed);
     // A sink that looks before anything changed sees the guest as they are.
@@ -125,6 +146,57 @@ describe('a guest’s totals', () => {
     const after = await profilesOf(guestKey);
     expect(after.running).toEqual(after.whole);
     expect(after.running).toMatchObject({ bookings: 3, cancellations: 1 });
+  });
+
+  it('of few bookings are one row with all of them; of more a row for each, and for good', async () => {
+    const contact = email('From Few');
+    const uuids: string[] = [];
+    const booked = async () => uuids.push(await bookAs(contact, { startAt: tourIn(10 * (uuids.length + 1)) }));
+    while (uuids.length < MOST_TOGETHER) await booked();
+    const guestKey = await guestOf(uuids[0] ?? '');
+    expect(await rowsOf(guestKey)).toEqual(['totals']);
+    expect((await profilesOf(guestKey)).running).toMatchObject({ bookings: MOST_TOGETHER });
+    expect(await desk.guests.holds(guestKey)).toBe(true);
+
+    await booked();
+    const rows = Map.groupBy(await rowsOf(guestKey), (row) => row);
+    expect([...rows].map(([row, all]) => [row, all.length])).toEqual([
+      ['booking', MOST_TOGETHER + 1],
+      ['made', MOST_TOGETHER + 1],
+      ['totals', 1],
+      ['tour', MOST_TOGETHER + 1],
+    ]);
+    for (const uuid of uuids.slice(0, 3)) {
+      desk.fareHarbor.cancel(uuid);
+      await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
+    }
+    const { running, whole } = await profilesOf(guestKey);
+    expect(running).toEqual(whole);
+    expect(running).toMatchObject({ bookings: MOST_TOGETHER - 2, cancellations: 3 });
+  });
+
+  it('of few bookings are laid out in rows once, and stay what they are', async () => {
+    const contact = email('Laid Out');
+    const first = await bookAs(contact, { startAt: tourIn(30) });
+    const { uuid: next } = desk.fareHarbor.rebook(first, { startAt: tourIn(400) });
+    await desk.deliver([desk.fareHarbor.bodyOf(next)]);
+    const guestKey = await guestOf(first);
+    const before = await profilesOf(guestKey);
+    for (let time = 1; time <= 2; time += 1) {
+      await layOutRows(desk.dynamo, 'guests', guestKey, new Date().toISOString());
+      expect((await rowsOf(guestKey)).sort()).toEqual([
+        'booking',
+        'booking',
+        'made',
+        'made',
+        'successor',
+        'totals',
+        'tour',
+      ]);
+      expect(await profilesOf(guestKey)).toEqual(before);
+    }
+    const look = await desk.guests.look(guestKey, { sink: 'crm', now: new Date().toISOString() });
+    expect(await look.successorOf(first)).toBe(next);
   });
 
   it('give up after some tries where they are always overtaken, and try after a pause each', async () => {

@@ -1,5 +1,6 @@
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
+import { type GuestKey, guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { clear, type Desk, email, openDesk } from './desk.ts';
 
 let desk: Desk;
@@ -37,8 +38,12 @@ describe('a guest', () => {
     const [first, second] = [guestKeyFor(crypto.randomUUID()), guestKeyFor(crypto.randomUUID())];
     const identity = `identity#harbor-kayaks#${crypto.randomUUID()}`;
     expect(await desk.deps.identities.find(identity)).toBeUndefined();
-    expect(await desk.deps.identities.claim(identity, first)).toBe(first);
-    expect(await desk.deps.identities.claim(identity, second)).toBe(first);
+    const claim = (guestKey: GuestKey) =>
+      desk.dynamo.send(
+        new TransactWriteItemsCommand({ TransactItems: [desk.deps.identities.claim(identity, guestKey)] }),
+      );
+    await claim(first);
+    await expect(claim(second)).rejects.toThrow(TransactionCanceledException);
     expect(await desk.deps.identities.find(identity)).toBe(first);
   });
 

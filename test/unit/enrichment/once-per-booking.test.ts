@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
 import { oncePerBooking } from '../../../functions/enrichment/once-per-booking.ts';
+import { correlated, correlation } from '../../../shared/observability/correlation.ts';
 import { type Desk, type MessageOptions, openDesk, settings } from './desk.ts';
 
 let desk: Desk;
@@ -80,17 +81,22 @@ it('the first does the work of the last, with its own count of receives; none is
     ...message,
     attributes: { ...message.attributes, ApproximateReceiveCount: String(3 - index) },
   }));
-  const seen: [string, string][] = [];
+  const seen: (string | undefined)[][] = [];
   const failing = {
     queueUrl: '',
     worstCaseMs: 1,
     handle: async ({ messageId, attributes }: SQSRecord) => {
-      seen.push([messageId, attributes.ApproximateReceiveCount]);
+      seen.push([messageId, attributes.ApproximateReceiveCount, correlation()?.id]);
       throw new Error('FareHarbor is away');
     },
     park: async () => undefined,
   };
   const consumer = oncePerBooking(failing, batch, { settings, log: desk.log });
-  for (const message of batch) await expect(consumer.handle(message)).rejects.toThrow('FareHarbor is away');
-  expect(seen).toEqual([[batch.at(-1)?.messageId, '3']]);
+  for (const message of batch) {
+    const handled = correlated(message.messageId, () => consumer.handle(message));
+    await expect(handled).rejects.toThrow('FareHarbor is away');
+  }
+  // In the last one's name, too: it is that webhook which leads to the version.
+  const last = batch.at(-1)?.messageId;
+  expect(seen).toEqual([[last, '3', last]]);
 });

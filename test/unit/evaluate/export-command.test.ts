@@ -9,6 +9,7 @@ import { randomFrom } from '../../../infra/evaluate/random.ts';
 import type { Booking } from '../../../shared/booking/booking.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import { toItem } from '../../../shared/records/dynamo.ts';
+import { PACKED, pack } from '../../../shared/records/packed.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
 import { aBooking, at, usd, uuid } from '../shared/booking-fixture.ts';
 import { createTable, openDynamoDb } from '../shared/tables.ts';
@@ -56,13 +57,14 @@ describe('npm run evaluate -- --export', () => {
 
   async function put(dynamo: DynamoDBClient, all: readonly Booking[]): Promise<void> {
     for (let next = 0; next < all.length; next += 25) {
-      const requests = all.slice(next, next + 25).map((booking) => {
+      const requests = all.slice(next, next + 25).map((booking, index) => {
         const { uuid: key, company } = booking;
         // Each guest has three of them.
         const guestKey = guestKeyFor(uuid(Number(key.slice(-6)) % 500));
-        return {
-          PutRequest: { Item: toItem({ uuid: key, company: company.shortname, guestKey, booking, firstSeenAt: MADE }) },
-        };
+        const keptOf = { booking, firstSeenAt: MADE };
+        // Some from before records were packed.
+        const kept = index % 3 === 0 ? keptOf : { [PACKED]: pack(keptOf, key) };
+        return { PutRequest: { Item: toItem({ uuid: key, company: company.shortname, guestKey, ...kept }) } };
       });
       await dynamo.send(new BatchWriteItemCommand({ RequestItems: { bookings: requests } }));
     }

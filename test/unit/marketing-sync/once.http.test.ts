@@ -8,6 +8,19 @@ import { MAIL, NOW, openOffice } from './office.ts';
 const keysOf = (office: Awaited<ReturnType<typeof openOffice>>) =>
   office.member()?.events.map(({ properties }) => properties.event_key?.slice(37)) ?? [];
 
+describe('what Mailchimp is called for', () => {
+  it('a new booking: the contact, its tags, its event; a change that moves no tag: the contact, and its event', async () => {
+    const office = await openOffice();
+    await office.bring(aBooking());
+    // The audience is asked for its double opt-in once in a process's life.
+    expect(office.calls()).toEqual(['list.get', 'member.put', 'tags.post', 'events.post']);
+    await office.bring(aBooking({ note: 'We come ten minutes later' }));
+    expect(office.calls().slice(4)).toEqual(['member.put']);
+    await office.bring(aBooking({ note: 'We come ten minutes later', partySize: 3 }));
+    expect(office.calls().slice(5)).toEqual(['member.put', 'events.post']);
+  });
+});
+
 describe('an event', () => {
   it('starts its journey once, however often the hint comes', async () => {
     const office = await openOffice({ mailchimp: { journeys: ['booking_created'] } });

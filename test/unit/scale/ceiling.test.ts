@@ -96,8 +96,8 @@ describe('the ceiling', () => {
     ]);
     expect(rungs.at(-1)?.relief).toBeUndefined();
     const rates = rungs.map(({ ceiling }) => ceiling.perSecond);
-    expect(rates[1]).toBeGreaterThan(2 * (rates[0] ?? 0));
-    expect(rates[2]).toBeGreaterThan(2 * (rates[1] ?? 0));
+    expect(rates[1]).toBeGreaterThan(1.9 * (rates[0] ?? 0));
+    expect(rates[2]).toBeGreaterThan(1.9 * (rates[1] ?? 0));
   });
 });
 

@@ -26,10 +26,11 @@ async function waitOfEnrichment(record: BookingRecord | undefined, receives: num
       read: () => Promise.resolve(undefined),
       noteTry: nothing,
       settle: nothing,
+      settleWhereNoted: nothing,
     },
     asking: asking(() => new Date(NOW)),
     strangers: { noteUnknown: nothing, suspected: () => Promise.resolve(false) },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     meter: { count: () => undefined, duration: () => undefined },
     now: () => new Date(NOW),
   };

@@ -23,10 +23,11 @@ describe('understand with a model', () => {
       upsell: { id: 'sunset-paddle', name: 'Sunset paddle with dinner' },
       signals: { occasion: 'honeymoon', accessibility: ['wheelchair'], complaint: false, language: 'en' },
       summary: 'The guest wrote a note; see the fields beside.',
-      lineage: { model: 'gpt-local', inputHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      lineage: { model: 'gpt-local', inputHash: expect.stringMatching(/^[0-9a-f]{32}$/) },
     });
     expect(understanding.lineage?.inputTokens).toBeGreaterThan(0);
     expect(understanding.lineage?.outputTokens).toBeGreaterThan(0);
+    expect(heard.counts).toMatchObject({ [METRIC.modelWanted]: 1 });
     expect(heard.counts[METRIC.modelFallback]).toBeUndefined();
   });
 
@@ -137,7 +138,7 @@ describe('understand by rules', () => {
     });
     // The stand-in logs a request when it is over and an input when it comes; a fault keeps it from being an input.
     expect(Math.max(server().requests.length, openAi.inputs.length)).toBe(1);
-    expect(heard.counts).toEqual({ [METRIC.modelFallback]: 1 });
+    expect(heard.counts).toEqual({ [METRIC.modelFallback]: 1, [METRIC.modelWanted]: 1 });
     expect(heard.lines).toMatchObject([{ level: 'warn', event: 'model.fallback', facts: { uuid: uuid(1), reason } }]);
     expect(performance.now() - started).toBeLessThan(3_000);
   });
@@ -180,7 +181,7 @@ describe('understand by rules', () => {
     const { understanding, heard } = await run(hostile);
     expect(understanding).toMatchObject({ rulesReason: 'unredactable', signals: { occasion: 'honeymoon' } });
     expect([openAi.inputs.length, server().requests.length]).toEqual([0, 0]);
-    expect(heard.counts).toEqual({ [METRIC.modelFallback]: 1 });
+    expect(heard.counts).toEqual({ [METRIC.modelFallback]: 1, [METRIC.modelWanted]: 1 });
     expect(heard.lines).toEqual([{ level: 'warn', event: 'model.withheld', facts: { uuid: uuid(1) } }]);
   });
 

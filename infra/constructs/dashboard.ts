@@ -15,8 +15,11 @@ import {
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { METRIC, METRIC_NAMESPACE, type MetricName } from '../../shared/observability/metric-names.ts';
+import type { Vendor } from '../../shared/observability/vendor-calls.ts';
+import { VENDOR_METRICS } from '../../shared/observability/vendor-metrics.ts';
 import { PRICES } from '../prices.ts';
 import type { FunctionName, Stage } from '../stages.ts';
+import { plainDecimal } from './alarms/spending.ts';
 import type { FifoConsumer } from './fifo-consumer.ts';
 import type { NodeFunction } from './node-function.ts';
 import type { WebhookApi } from './webhook-api.ts';
@@ -131,12 +134,19 @@ function failing({ functions, queues }: PipelineDashboardProps): IWidget[] {
     ]),
     graph('Vendors', [
       emitted(METRIC.circuitsOpen, 'reconcile', 'destinations left alone', 'Maximum'),
-      emitted(METRIC.messageRetried, 'crm-sync', 'Salesforce tried again'),
-      emitted(METRIC.messageRetried, 'marketing-sync', 'Mailchimp tried again'),
-      emitted(METRIC.bookingUnverified, 'enrichment', 'FareHarbor could not be asked'),
+      ...callsOf('salesforce', 'crm-sync', 'Salesforce'),
+      ...callsOf('mailchimp', 'marketing-sync', 'Mailchimp'),
+      ...callsOf('fareharbor', 'enrichment', 'FareHarbor'),
+      ...callsOf('model', 'enrichment', 'model'),
       emitted(METRIC.modelFallback, 'enrichment', 'rules instead of the model'),
     ]),
   ];
+}
+
+/** Calls of a vendor that it failed, and those that it refused for their number. */
+function callsOf(vendor: Vendor, service: FunctionName, called: string): IMetric[] {
+  const { failed, throttled } = VENDOR_METRICS[vendor];
+  return [emitted(failed, service, `${called} failed`), emitted(throttled, service, `${called} limits us`)];
 }
 
 /** Dollars an hour: time and calls of functions, units of tables. What a model costs is in its own figure. */
@@ -146,7 +156,7 @@ function costs({ stage, functions, tables }: PipelineDashboardProps): IWidget[] 
     const perMs = (stage.memory[one.name] / 1024 / 1000) * PRICES.lambdaPerGbSecond;
     const perCall = PRICES.lambdaPerMillionCalls / 1e6;
     return new MathExpression({
-      expression: `d${index} * ${perMs} + c${index} * ${perCall}`,
+      expression: `d${index} * ${plainDecimal(perMs)} + c${index} * ${plainDecimal(perCall)}`,
       usingMetrics: {
         [`d${index}`]: one.function.metricDuration({ period: hour, statistic: 'Sum' }),
         [`c${index}`]: one.function.metricInvocations({ period: hour, statistic: 'Sum' }),
@@ -158,7 +168,7 @@ function costs({ stage, functions, tables }: PipelineDashboardProps): IWidget[] 
   const dynamo = Object.entries(tables).map(([name, table], index) => {
     const options = { period: hour, statistic: 'Sum' };
     return new MathExpression({
-      expression: `r${index} * ${PRICES.readsPerMillion / 1e6} + w${index} * ${PRICES.writesPerMillion / 1e6}`,
+      expression: `r${index} * ${plainDecimal(PRICES.readsPerMillion / 1e6)} + w${index} * ${plainDecimal(PRICES.writesPerMillion / 1e6)}`,
       usingMetrics: {
         [`r${index}`]: table.metricConsumedReadCapacityUnits(options),
         [`w${index}`]: table.metricConsumedWriteCapacityUnits(options),

@@ -103,7 +103,7 @@ export class FifoConsumer extends Construct {
 
   #alarms({ stage, alarms }: Deployment, { queue, impact, isDestination = false }: FifoConsumerProps): Alarm {
     const period = Duration.minutes(1);
-    const shared = { impact, logGroupName: this.function.logGroupName };
+    const shared = { impact, query: 'errors', logGroupNames: [this.function.logGroupName] } as const;
     const age = alarms.add(this, 'Age', {
       ...shared,
       name: `${queue}-queue-age`,

@@ -8,16 +8,18 @@ import {
   LoggingFormat,
   RecursiveLoop,
   Runtime,
-  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, type MetricName } from '../../shared/observability/metric-names.ts';
 import { bundledCode } from '../bundling/bundled-code.ts';
 import type { FunctionName, Stage } from '../stages.ts';
-import type { Alarms, RunbookHeading, Severity } from './alarms.ts';
+import type { AlarmText } from './alarms/alarm-text.ts';
+import type { AlarmProps, Alarms } from './alarms/alarms.ts';
+import { watchFunction } from './alarms/function-alarms.ts';
 import { acknowledge } from './nag.ts';
-import { mayLog, mayTrace } from './rights.ts';
+import { mayLog } from './rights.ts';
+import { logGroupOf } from './saved-queries.ts';
 
 /** What every part of the pipeline is built for. */
 export interface Deployment {
@@ -31,7 +33,7 @@ export interface NodeFunctionProps {
   readonly timeout: Duration;
   /** Beside what every function gets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** All its rights, beside writing its own logs and traces. Nothing else is ever added to its role. */
+  /** All its rights, beside writing its own logs. Nothing else is ever added to its role. */
   readonly rights: readonly PolicyStatement[];
   /** What guests and staff notice when it does not work. */
   readonly impact: string;
@@ -41,19 +43,20 @@ export interface NodeFunctionProps {
   readonly sendsToItself?: boolean;
 }
 
-/** An alarm on something only the code knows, looked at every five minutes. */
-export interface SignalProps {
+/** An alarm on something only the code knows. */
+export interface SignalProps extends AlarmText, Pick<AlarmProps, 'threshold' | 'severity' | 'when' | 'isPart'> {
   readonly metric: MetricName;
-  readonly threshold: number;
-  readonly severity: Severity;
-  readonly impact: string;
-  readonly runbook: RunbookHeading;
-  /** `Sum` of what is counted as it happens; `Maximum` of a figure that says how things stand. */
-  readonly statistic?: 'Sum' | 'Maximum';
+  /** Where two alarms are on one metric, or the metric's name says too little: the rest of the alarm's name. */
+  readonly name?: string;
+  /**
+   * `Sum` of what is counted as it happens; `Maximum` of a figure that says how things stand; `SampleCount`, how often
+   * it was said at all.
+   */
+  readonly statistic?: 'Sum' | 'Maximum' | 'SampleCount';
+  /** How much is looked at in one piece; five minutes, unless it lasts for hours. */
+  readonly within?: Duration;
   /** Minutes it must have lasted. */
   readonly lasting?: Duration;
-  /** Tells nobody by itself: it is a part of another alarm. */
-  readonly isPart?: boolean;
 }
 
 /** A function with its own role, its own log group and its first alarms. */
@@ -69,10 +72,10 @@ export class NodeFunction extends Construct {
     const { stage } = deployment;
     this.name = props.name;
     this.#alarms = deployment.alarms;
-    this.logGroupName = `/harborlight/${stage.name}/${props.name}`;
+    this.logGroupName = logGroupOf(stage.name, props.name);
     const logs = new LogGroup(this, 'Logs', {
       logGroupName: this.logGroupName,
-      retention: stage.logRetention,
+      retention: stage.logs.retention,
       removalPolicy: stage.protected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     this.function = new LambdaFunction(this, 'Function', {
@@ -85,84 +88,55 @@ export class NodeFunction extends Construct {
       memorySize: stage.memory[props.name],
       environment: {
         STAGE: stage.name,
-        POWERTOOLS_SERVICE_NAME: props.name,
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-        POWERTOOLS_LOG_LEVEL: stage.logLevel,
+        SERVICE_NAME: props.name,
+        LOG_LEVEL: stage.logs.level,
+        LOG_DEBUG_SHARE: String(stage.logs.debugShare),
         NODE_OPTIONS: '--enable-source-maps',
         ...props.environment,
       },
       // Its own logger writes JSON; Lambda's JSON format would wrap each line a second time.
       loggingFormat: LoggingFormat.TEXT,
       logGroup: logs,
-      tracing: Tracing.ACTIVE,
       // Lambda takes a message that came through the same function some 16 times for a circle, and puts it aside.
       recursiveLoop: props.sendsToItself ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       // CDK adds rights to a role as it goes along; this one holds what is listed here and no more.
-      role: this.#role([...props.rights, mayLog(logs), mayTrace()]).withoutPolicyUpdates(),
+      role: this.#role([...props.rights, mayLog(logs)]).withoutPolicyUpdates(),
     });
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':
         'What it is given is not lost with it: API Gateway waits for its answer, its FIFO queue has the DLQ, or the schedule calls it again in a minute',
+      'Serverless-LambdaTracing':
+        'Traces were $14 of the $45 that a million webhooks cost; correlation ids in the log lines follow a webhook from its receipt to each call of a vendor instead',
     });
-    this.#addAlarms(props);
+    watchFunction(this, deployment.alarms, props);
   }
 
   #role(rights: readonly PolicyStatement[]): Role {
-    const role = new Role(this, 'Role', {
+    return new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { rights: new PolicyDocument({ statements: [...rights] }) },
     });
-    const reason = 'X-Ray has no resources to narrow xray:PutTraceSegments and xray:PutTelemetryRecords to';
-    acknowledge(role, { 'AwsSolutions-IAM5[Resource::*]': reason, 'Serverless-LambdaStarPermissions': reason });
-    return role;
   }
 
   /** An alarm on a metric that this function's code counts; its one dimension is the function's name. */
-  alarmOn({ metric, statistic = 'Sum', lasting, ...props }: SignalProps): Alarm {
-    // An alarm looks back for a day at most, and counts in hours where it looks that far.
-    const period = (lasting?.toHours({ integral: false }) ?? 0) > 2 ? Duration.hours(1) : Duration.minutes(5);
+  alarmOn({ metric, name, statistic = 'Sum', within, lasting, ...props }: SignalProps): Alarm {
+    // An alarm counts in hours where it looks far back.
+    const usual = (lasting?.toHours({ integral: false }) ?? 0) > 2 ? Duration.hours(1) : Duration.minutes(5);
+    const period = within ?? usual;
     const periods = lasting === undefined ? 1 : lasting.toMinutes() / period.toMinutes();
-    return this.#alarms.add(this, metric, {
+    return this.#alarms.add(this, name ?? metric, {
+      // Where nothing else is said, its own errors: what others log is rarely why.
+      ...(props.query === 'errors' && { logGroupNames: [this.logGroupName] }),
       ...props,
-      name: `${this.name}-${metric.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: metric,
-        dimensionsMap: { service: this.name },
-        statistic,
-        period,
-      }),
-      logGroupName: this.logGroupName,
+      name: `${this.name}-${name ?? metric.replaceAll(/(?!^)[A-Z]/g, '-$&').toLowerCase()}`,
+      metric: this.metric(metric, statistic, period),
       periods: { breaching: periods, of: periods },
     });
   }
 
-  #addAlarms({ name, impact, timeout }: NodeFunctionProps): void {
-    const period = Duration.minutes(1);
-    const shared = { impact, logGroupName: this.logGroupName };
-    this.#alarms.add(this, 'Errors', {
-      ...shared,
-      name: `${name}-errors`,
-      metric: this.function.metricErrors({ period }),
-      threshold: 1,
-      severity: 'page',
-      runbook: 'Function errors',
-    });
-    this.#alarms.add(this, 'Throttles', {
-      ...shared,
-      name: `${name}-throttles`,
-      metric: this.function.metricThrottles({ period }),
-      threshold: 1,
-      severity: 'page',
-      runbook: 'Function throttled',
-    });
-    this.#alarms.add(this, 'Duration', {
-      ...shared,
-      name: `${name}-duration`,
-      metric: this.function.metricDuration({ period: Duration.minutes(5), statistic: 'p99' }),
-      threshold: 0.8 * timeout.toMilliseconds(),
-      severity: 'ticket',
-      runbook: 'Function near its timeout',
-    });
+  /** A metric that this function's code counts. */
+  metric(metricName: MetricName, statistic: string, period: Duration): Metric {
+    const dimensionsMap = { service: this.name };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
   }
 }

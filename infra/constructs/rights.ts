@@ -52,8 +52,3 @@ export function mayLog(logs: LogGroup): PolicyStatement {
     resources: [logs.logGroupArn],
   });
 }
-
-/** To hand its traces to X-Ray, which knows no resources to narrow this to. */
-export function mayTrace(): PolicyStatement {
-  return new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] });
-}

@@ -1,12 +1,14 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { failuresThatCount } from './alarms/function-alarms.ts';
 import { acknowledge } from './nag.ts';
 import type { Deployment, NodeFunction } from './node-function.ts';
+import { accessLogGroupOf } from './saved-queries.ts';
 
 /** With the key in the path, or in the query or Basic auth. */
 const PATHS = ['/webhooks/fareharbor/{key}', '/webhooks/fareharbor'];
@@ -30,6 +32,8 @@ const ACCESS_LOG = {
 /** FareHarbor's way in. Any other path is answered 404 by the API itself, any method but POST 405 by the function. */
 export class WebhookApi extends Construct {
   readonly #stage: HttpStage;
+  /** Where FareHarbor sends to, the key left out. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, deployment: Deployment, receiver: NodeFunction) {
     super(scope, id);
@@ -42,11 +46,10 @@ export class WebhookApi extends Construct {
         'FareHarbor can sign nothing: the function compares the key of the request, in constant time',
     });
 
-    // This prefix keeps API Gateway's right to write to it out of the account-wide policy, whose size is limited.
-    const logGroupName = `/aws/vendedlogs/harborlight/${stage.name}/webhook-api`;
+    const logGroupName = accessLogGroupOf(stage.name);
     const logs = new LogGroup(this, 'AccessLogs', {
       logGroupName,
-      retention: stage.logRetention,
+      retention: stage.logs.retention,
       removalPolicy: stage.protected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     this.#stage = new HttpStage(this, 'Stage', {
@@ -58,24 +61,24 @@ export class WebhookApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    const perMinute = this.metrics(Duration.minutes(1));
     alarms.add(this, 'ServerErrors', {
       name: 'webhook-api-5xx',
-      metric: this.#stage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      metric: failuresThatCount('deliveries that failed', perMinute.serverErrors, perMinute.requests),
       threshold: 1,
+      // FareHarbor tries again after minutes: at few bookings an hour, in 2 of 3 minutes nothing would ever be seen.
+      periods: { breaching: 2, of: 30 },
       severity: 'page',
       impact: 'FareHarbor is told that deliveries failed; after its retries a booking change is missed by everyone.',
       runbook: 'Webhook API errors',
-      logGroupName,
+      query: 'refused-webhooks',
     });
-    this.#watchSilence(deployment, logGroupName);
-    new CfnOutput(this, 'WebhookUrl', {
-      description: 'For FareHarbor support; put the key of the webhook secret at its end',
-      value: `${api.apiEndpoint}/webhooks/fareharbor/`,
-    });
+    this.#watchSilence(deployment);
+    this.url = `${api.apiEndpoint}/webhooks/fareharbor/`;
   }
 
   /** FareHarbor switches a webhook off that fails for long, and tells nobody: then nothing fails, and nothing comes. */
-  #watchSilence({ stage, alarms }: Deployment, logGroupName: string): void {
+  #watchSilence({ stage, alarms }: Deployment): void {
     const { silenceHours } = stage.alarms;
     if (silenceHours === null) return;
     alarms.add(this, 'Silence', {
@@ -88,7 +91,7 @@ export class WebhookApi extends Construct {
       impact:
         'FareHarbor has sent nothing for long: no booking, change or cancellation arrives unless the sweep finds it.',
       runbook: 'No webhook for long',
-      logGroupName,
+      query: 'refused-webhooks',
     });
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Account, answerCounter, countedLambdas } from './aws-metrics.ts';
 import type { DynamoDbEngine } from './dynamodb.ts';
 import { type Engines, startEngines } from './engines.ts';
 import type { Endpoints } from './environment.ts';
@@ -35,6 +36,8 @@ export interface CoreOptions {
   readonly logDirectory?: string | undefined;
   /** Shown every message as a function is given it, with the queue's address. */
   readonly onMessages?: ((url: string, messages: readonly SqsMessage[]) => void) | undefined;
+  /** Counts what AWS would count, and may refuse to run functions; by default nothing is counted and all runs. */
+  readonly account?: Account;
   /** Told what is being done, for people who wait. */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
@@ -46,7 +49,7 @@ export interface Core {
   /** Where the HTTP API listens. */
   readonly url: string;
   readonly port: number;
-  /** By the function's service name (`ingest`), which is POWERTOOLS_SERVICE_NAME in its environment. */
+  /** By the function's service name (`ingest`), which is SERVICE_NAME in its environment. */
   readonly functions: ReadonlyMap<string, Lambda>;
   readonly secrets: RunningSecrets;
   readonly dynamoDb: DynamoDBClient;
@@ -54,6 +57,8 @@ export interface Core {
   queues(): Promise<ReadonlyMap<string, QueueDepth>>;
   /** Whether every queue that has a consumer is empty and no batch is being worked on. */
   idle(): Promise<boolean>;
+  /** Switches a queue's event source mapping off for good: what is sent there waits. */
+  switchOff(queueName: string): Promise<void>;
   /** Newest lines that one function, or all of them, printed. */
   logs(service?: string): readonly string[];
   /** Ends everything; nothing is left behind but the log directory. */
@@ -109,7 +114,8 @@ async function start(options: CoreOptions, cleanups: Cleanup[], close: () => Pro
   await Promise.all([...lambdas.values()].map((lambda) => lambda.ready()));
   const sources = options.consume === false ? [] : startSources(plan, lambdas, sqs, options, cleanups);
   cleanups.push(startSchedules(plan.schedules, lambdas, options.consume === false ? 0 : options.scheduleMs));
-  const gateway = await startGateway(plan.routes, lambdas, options.port ?? 0);
+  const count = options.account && answerCounter(assembly, options.account);
+  const gateway = await startGateway(plan.routes, lambdas, options.port ?? 0, count);
   cleanups.push(() => gateway.close());
   return assemble({ plan, endpoints, gateway, lambdas, sources, secrets, dynamoDb, sqs, close });
 }
@@ -155,11 +161,13 @@ function startLambdas(
   cleanups: Cleanup[],
 ): ReadonlyMap<string, Lambda> {
   const runtimeFile = compileRuntime(workDirectory);
-  const { warm = 2, logDirectory } = options;
+  const { warm = 2, logDirectory, account } = options;
   const concurrency = Math.max(warm, options.concurrency ?? 2);
   const called = new Set([...plan.mappings, ...plan.routes].map(({ functionName }) => functionName));
-  return new Map(
-    plan.functions.map((definition) => {
+  const scale = account?.timeScale ?? 1;
+  const lambdas = new Map(
+    plan.functions.map((planned) => {
+      const definition = { ...planned, timeoutMs: planned.timeoutMs / scale };
       // What only a schedule calls starts when it is first called, one at a time.
       const size = called.has(definition.name) ? { warm, concurrency } : { warm: 0, concurrency: 1 };
       const lambda = startLambda({ definition, runtimeFile, endpoints, ...size, logDirectory });
@@ -167,6 +175,7 @@ function startLambdas(
       return [definition.name, lambda];
     }),
   );
+  return account === undefined ? lambdas : countedLambdas(lambdas, account);
 }
 
 function startSources(
@@ -230,6 +239,9 @@ function assemble({ plan, endpoints, gateway, lambdas, sources, secrets, dynamoD
         const depth = depths.get(name);
         return depth === undefined || depth.visible + depth.inFlight === 0;
       });
+    },
+    switchOff: async (queueName) => {
+      await Promise.all(sources.filter((source) => source.queueName === queueName).map((source) => source.close()));
     },
     logs: (service) =>
       [...functions].filter(([name]) => service === undefined || name === service).flatMap(([, one]) => one.logs.lines),

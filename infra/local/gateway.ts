@@ -23,16 +23,21 @@ export interface Gateway {
  * Serves an HTTP API's routes on loopback, each request being one synchronous invocation.
  *
  * @param port 0 takes any free port.
+ * @param onAnswer told the status of each answer.
  * @throws when the port is taken.
  */
 export async function startGateway(
   routes: readonly LocalRoute[],
   lambdas: ReadonlyMap<string, Lambda>,
   port: number,
+  onAnswer: (status: number) => void = () => undefined,
 ): Promise<Gateway> {
   const server = createServer((incoming, outgoing) => {
     serve(routes, lambdas, incoming)
-      .then((reply) => send(outgoing, reply))
+      .then((reply) => {
+        onAnswer(reply.status);
+        send(outgoing, reply);
+      })
       // Only a client that went away while sending ends here.
       .catch(() => outgoing.destroy());
   });

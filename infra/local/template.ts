@@ -6,7 +6,7 @@ import { type LocalIdentity, resolve } from './intrinsics.ts';
 export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
-  /** Short name for people and tests: POWERTOOLS_SERVICE_NAME where the function has one, else its name. */
+  /** Short name for people and tests: SERVICE_NAME where the function has one, else its name. */
   readonly service: string;
   /** The synthesized bundle. */
   readonly directory: string;
@@ -204,7 +204,7 @@ function toFunction(
   return {
     name,
     arn: identity.attributes.Arn ?? name,
-    service: environment.POWERTOOLS_SERVICE_NAME ?? name,
+    service: environment.SERVICE_NAME ?? name,
     directory: assembly.assetDirectory(properties.Code.S3Key),
     handler: properties.Handler,
     environment,

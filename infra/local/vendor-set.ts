@@ -41,6 +41,12 @@ const STAND_IN_KEYS = {
   model: 'gpt-local',
 } as const;
 
+/** An app of the Salesforce stand-in that may change its set-up, as `npm run provision` wants it. */
+export const ADMINISTRATOR = {
+  SALESFORCE_ADMIN_CLIENT_ID: 'harborlight-admin',
+  SALESFORCE_ADMIN_CLIENT_SECRET: 'local-admin-secret',
+} as const;
+
 /** Starts the four stand-ins on loopback, with their default keys. @throws when a port is taken. */
 export async function startVendors(options: VendorSetOptions = {}): Promise<VendorSet> {
   const { firstPort = 0 } = options;

@@ -11,8 +11,8 @@ export interface AwsAccount {
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   /** The version of CDK's own stack, which `cdk bootstrap` makes; undefined where it was never made. */
   bootstrapVersion(): Promise<number | undefined>;
-  /** How many functions may run at a time in the region, over the whole account. */
-  concurrency(): Promise<number>;
+  /** How many functions may run at a time in the region, over the whole account, and how many of these nobody reserved. */
+  concurrency(): Promise<{ readonly limit: number; readonly free: number }>;
   /** A secret's text; undefined where there is no such secret. */
   secret(name: string): Promise<string | undefined>;
   close(): void;
@@ -46,7 +46,8 @@ export function awsAccount(): AwsAccount {
     },
     async concurrency() {
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
-      return AccountLimit?.ConcurrentExecutions ?? 0;
+      const limit = AccountLimit?.ConcurrentExecutions ?? 0;
+      return { limit, free: AccountLimit?.UnreservedConcurrentExecutions ?? limit };
     },
     async secret(name) {
       try {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accessOf, askFareHarbor, type FareHarborSecret } from '../../shared/fareharbor/access.ts';
 import type { HttpClient } from '../../shared/http/http-client.ts';
+import { entryFor } from '../../shared/secrets/secrets.ts';
 import { type Finding, failed } from '../provision/finding.ts';
 
 const companiesSchema = z.object({ companies: z.array(z.looseObject({ shortname: z.string() })) });
@@ -19,6 +20,10 @@ export async function checkFareHarbor(
 async function checkCompany(secret: FareHarborSecret, company: string, http: HttpClient): Promise<Finding> {
   const what = `FareHarbor: ${company}`;
   const access = accessOf(secret, company);
+  const entry = entryFor(secret, company);
+  if (entry !== undefined && (entry.appKey === '') !== (entry.userKey === '')) {
+    return { what, state: 'wrong', note: 'has one key of two: fill appKey and userKey, or empty both' };
+  }
   if (access === undefined) {
     return { what, state: 'ok', note: 'no API access: bookings are taken from the webhooks alone' };
   }

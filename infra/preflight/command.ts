@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../shared/errors/errors.ts';
-import { drawFindings, type Finding, isComplete } from '../provision/finding.ts';
+import { drawFindings, type Finding, isComplete, withoutSecrets } from '../provision/finding.ts';
 import { type Stage, stageNamed } from '../stages.ts';
 import type { AwsAccount } from './aws-account.ts';
 import { checkAccount } from './check-account.ts';
 import { checkVendors } from './check-vendors.ts';
-import { checkWebhookSecret } from './secrets.ts';
+import { checkWebhookSecret, secretTexts } from './secrets.ts';
 
 const HELP = `npm run preflight -- [--stage prod]
 
@@ -39,18 +39,39 @@ export async function preflight(
     return MISUSED;
   }
   const aws = reach();
+  const secrets: string[] = [];
   try {
-    const findings = [
+    const account = await checkAccount(aws, stage);
+    const found = [
       ...settingsFindings(stage),
-      ...(await checkAccount(aws, stage)),
-      ...(await afterSignIn(aws, stage)),
+      ...account.findings,
+      ...(account.entered ? await afterSignIn(noting(aws, secrets), stage) : [UNSEEN]),
     ];
+    const findings = withoutSecrets(found, secrets);
     print(drawFindings(findings));
     print(isComplete(findings) ? 'Ready.' : 'Not ready: see what is missing or wrong above.');
     return isComplete(findings) ? 0 : INCOMPLETE;
   } finally {
     aws.close();
   }
+}
+
+const UNSEEN: Finding = {
+  what: 'secrets and vendors',
+  state: 'missing',
+  note: 'not looked at: the keys are in the AWS account, which could not be entered',
+};
+
+/** The account, with all that is secret in what it gives noted: vendors may quote what they were sent. */
+function noting(aws: AwsAccount, secrets: string[]): AwsAccount {
+  return {
+    ...aws,
+    secret: async (name) => {
+      const text = await aws.secret(name);
+      secrets.push(...secretTexts(text ?? ''));
+      return text;
+    },
+  };
 }
 
 function readArgs(args: readonly string[]): { readonly stage: string } | 'help' | undefined {
@@ -83,11 +104,12 @@ function settingsFindings({ name, protected: inEarnest, settings, alarms }: Stag
       : { what: 'companies', state: 'ok', note: companies.join(', ') };
   const nobody = inEarnest && alarms.pageEmails.length === 0;
   const paged: Finding = nobody
-    ? { what: 'who is paged', state: 'missing', note: 'nobody hears the alarms: set pageEmails in infra/stages.ts' }
+    ? { what: 'who is paged', state: 'missing', note: `nobody hears the alarms: set pageEmails in ${file}` }
     : { what: 'who is paged', state: 'ok', note: alarms.pageEmails.join(', ') || 'nobody, on a stage for trying' };
   return [found, paged];
 }
 
 async function afterSignIn(aws: AwsAccount, stage: Stage): Promise<Finding[]> {
-  return [await checkWebhookSecret(aws, stage.name), ...(await checkVendors(aws, stage))];
+  const companies = Object.keys(stage.settings.companies);
+  return [...(await checkWebhookSecret(aws, stage.name, companies)), ...(await checkVendors(aws, stage))];
 }

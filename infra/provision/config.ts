@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors/errors.ts';
-import { parseEnvironment, requiredText } from '../../shared/settings/environment.ts';
+import { requiredText } from '../../shared/settings/environment.ts';
+import { parseEnvironment } from '../../shared/settings/parse-environment.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

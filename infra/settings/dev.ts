@@ -1,4 +1,5 @@
 import type { CompanySettingsInput, SettingsInput } from '../../shared/settings/settings.ts';
+import type { AlarmSettingsInput } from './alarm-settings.ts';
 
 /** The stand-in's model costs what the default one does, so that local figures mean something. */
 const model: CompanySettingsInput['model'] = {
@@ -66,3 +67,6 @@ const umiTours: CompanySettingsInput = {
 export const devSettings: SettingsInput = {
   companies: { 'harbor-kayaks': harborKayaks, 'bateau-mouette': bateauMouette, 'umi-tours': umiTours },
 };
+
+/** A stage for trying is silent for days, and nobody is woken by it. */
+export const devAlarms: AlarmSettingsInput = { queueAgeMinutes: 15, silenceHours: null };

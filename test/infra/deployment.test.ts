@@ -8,10 +8,16 @@ import { describeDashboard } from './dashboard.ts';
 import { describeData } from './data.ts';
 import { describeExactRights } from './exact-rights.ts';
 import { describeFunctions } from './functions.ts';
+import { describeLimits } from './limits.ts';
+import { describeOutputs } from './outputs.ts';
 import { describeQueues } from './queues.ts';
+import { describeRemoval } from './removal.ts';
 import { describeRights } from './rights.ts';
 import { describeRulePacks } from './rule-packs.ts';
+import { describeRunbook } from './runbook.ts';
+import { describeSavedQueries } from './saved-queries.ts';
 import { describeSchedules } from './schedules.ts';
+import { describeSpec } from './spec.ts';
 import { synthesize } from './synth.ts';
 
 /**
@@ -32,9 +38,15 @@ describe.each(deployments)('$stage.name', (deployment) => {
   describeData(deployment);
   describeApi(deployment);
   describeAlarms(deployment);
+  describeRunbook(deployment);
   describeDashboard(deployment);
+  describeSavedQueries(deployment);
   describeSchedules(deployment);
   describeRulePacks(deployment);
+  describeOutputs(deployment);
+  describeRemoval(deployment);
+  describeSpec(deployment);
+  describeLimits(deployment);
 });
 
 test('the same sources make the same bundle, wherever the assembly goes', () => {

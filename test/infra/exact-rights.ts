@@ -8,6 +8,7 @@ const CONSUMES = (queue: string): string[] =>
   );
 const SYNCS = (queue: string, secret: string): string[] => [
   ...CONSUMES(queue),
+  'dynamodb:BatchGetItem on table Bookings',
   'dynamodb:GetItem on table Bookings',
   'dynamodb:UpdateItem on table Bookings',
   'dynamodb:BatchGetItem on table Guests',
@@ -25,12 +26,10 @@ const SYNCS = (queue: string, secret: string): string[] => [
   `sqs:SendMessage on queue ${queue}`,
 ];
 
-/** Beside what every function has: X-Ray alone knows no resources to narrow its two actions to. */
+/** What every function has beside its own. */
 const EVERY = (service: string): string[] => [
   `logs:CreateLogStream on logs of ${service}`,
   `logs:PutLogEvents on logs of ${service}`,
-  'xray:PutTelemetryRecords on *',
-  'xray:PutTraceSegments on *',
 ];
 
 /** Every right there is, as a reviewer should read it: a new one is written here on purpose or not at all. */
@@ -38,6 +37,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   ingest: ['secretsmanager:GetSecretValue on secret webhook', 'sqs:SendMessage on queue bookings'],
   enrichment: [
     ...CONSUMES('bookings'),
+    'dynamodb:BatchGetItem on table Bookings',
     'dynamodb:GetItem on table Bookings',
     'dynamodb:PutItem on table Bookings',
     'dynamodb:UpdateItem on table Bookings',
@@ -108,7 +108,7 @@ function rightsOf(deployment: Deployment, role: Role | undefined): string[] {
 export function describeExactRights(deployment: Deployment): void {
   const functions = resources(deployment.pipeline, 'AWS::Lambda::Function', functionSchema);
   const serviceOf = ({ properties }: Resource<(typeof functions)[number]['properties']>) =>
-    properties.Environment.Variables.POWERTOOLS_SERVICE_NAME;
+    properties.Environment.Variables.SERVICE_NAME;
 
   describe('exact rights', () => {
     test('are written down for every function', () => {

@@ -81,7 +81,7 @@ export function describeQueues({ stage, pipeline }: Deployment): void {
       expect(MaximumConcurrency).toBeGreaterThanOrEqual(2);
       const target = functions.find(({ id }) => properties.FunctionName === `\${${id}}`);
       expect(Object.entries(stage.concurrency)).toContainEqual([
-        target?.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+        target?.properties.Environment.Variables.SERVICE_NAME,
         MaximumConcurrency,
       ]);
     });

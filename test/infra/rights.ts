@@ -7,8 +7,6 @@ import { functionSchema, type Resource, resources, roleSchema, text } from './te
 const LAMBDAS_OWN = [
   'logs:CreateLogStream',
   'logs:PutLogEvents',
-  'xray:PutTraceSegments',
-  'xray:PutTelemetryRecords',
   'sqs:ReceiveMessage',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
@@ -21,19 +19,19 @@ const LAMBDAS_OWN = [
 const ON_TABLES = {
   ingest: {},
   enrichment: {
-    Bookings: ['GetItem', 'PutItem', 'UpdateItem'],
+    Bookings: ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
     Guests: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'],
     Operations: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
     Decisions: ['PutItem'],
   },
   'crm-sync': {
-    Bookings: ['GetItem', 'UpdateItem'],
+    Bookings: ['BatchGetItem', 'GetItem', 'UpdateItem'],
     Guests: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
     Operations: ['GetItem', 'PutItem', 'Query', 'UpdateItem'],
     Decisions: ['PutItem'],
   },
   'marketing-sync': {
-    Bookings: ['GetItem', 'UpdateItem'],
+    Bookings: ['BatchGetItem', 'GetItem', 'UpdateItem'],
     Guests: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
     Operations: ['PutItem', 'Query', 'UpdateItem'],
     Decisions: ['PutItem'],
@@ -88,9 +86,7 @@ export function describeRights(deployment: Deployment): void {
   const statements = (role: Resource<(typeof roles)[number]['properties']> | undefined) =>
     (role?.properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   const roleOf = (service: string) => {
-    const found = functions.find(
-      ({ properties }) => properties.Environment.Variables.POWERTOOLS_SERVICE_NAME === service,
-    );
+    const found = functions.find(({ properties }) => properties.Environment.Variables.SERVICE_NAME === service);
     return roles.find(({ id }) => found?.properties.Role === `\${${id}.Arn}`);
   };
   const actionsOf = (service: string) => new Set(statements(roleOf(service)).flatMap(({ Action }) => Action));
@@ -114,15 +110,11 @@ export function describeRights(deployment: Deployment): void {
       for (const { Effect, Action, Resource } of statements(role)) {
         expect(Effect).toBe('Allow');
         for (const action of Action) expect(action).not.toContain('*');
-        const onXRay = Action.every((action) => action.startsWith('xray:'));
-        for (const resource of Resource) {
-          if (onXRay) expect(resource).toBe('*');
-          else expect(resource).not.toContain('*');
-        }
+        for (const resource of Resource) expect(resource).not.toContain('*');
       }
     });
 
-    test('ingest can send to one queue and read one secret, and write its own logs and traces', () => {
+    test('ingest can send to one queue and read one secret, and write its own logs', () => {
       const own = statements(roleOf('ingest')).map(({ Action, Resource }) => `${Action} on ${Resource}`);
       const idOf = (template: typeof pipeline, pattern: RegExp) =>
         Object.entries(template.Resources).find(([, { Properties }]) =>
@@ -137,7 +129,6 @@ export function describeRights(deployment: Deployment): void {
         `sqs:SendMessage on \${${idOf(pipeline, /-bookings\.fifo$/)}.Arn}`,
         `secretsmanager:GetSecretValue on ${secret?.[0]}`,
         `logs:CreateLogStream,logs:PutLogEvents on \${${idOf(pipeline, /\/ingest$/)}.Arn}`,
-        'xray:PutTraceSegments,xray:PutTelemetryRecords on *',
       ]);
     });
 
@@ -145,9 +136,7 @@ export function describeRights(deployment: Deployment): void {
       const mappings = Object.values(pipeline.Resources).filter(
         ({ Type }) => Type === 'AWS::Lambda::EventSourceMapping',
       );
-      const own = functions.find(
-        ({ properties }) => properties.Environment.Variables.POWERTOOLS_SERVICE_NAME === service,
-      );
+      const own = functions.find(({ properties }) => properties.Environment.Variables.SERVICE_NAME === service);
       const source = mappings.find(({ Properties }) => text(Properties.FunctionName) === `\${${own?.id}}`);
       const receiving = statements(roleOf(service)).filter(({ Action }) => Action.includes('sqs:ReceiveMessage'));
       expect(receiving.map(({ Resource }) => Resource)).toEqual([[text(source?.Properties.EventSourceArn)]]);

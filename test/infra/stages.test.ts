@@ -59,7 +59,7 @@ describe('stages', () => {
     const warnings = warningsOf(prod);
     expect(warnings).toEqual([
       expect.stringContaining('prod has no company: add one in infra/settings/prod.ts'),
-      expect.stringContaining("nobody hears prod's alarms: set pageEmails in infra/stages.ts"),
+      expect.stringContaining("nobody hears prod's alarms: set pageEmails in infra/settings/prod.ts"),
     ]);
     const complete: Stage = {
       ...prod,

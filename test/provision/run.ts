@@ -17,7 +17,8 @@ export async function ran(args: readonly string[], environment: Environment): Pr
   return { code, output, rows: rowsOf(output) };
 }
 
-function rowsOf(output: string): Ran['rows'] {
+/** The rows of a table of findings, by their first cell. */
+export function rowsOf(output: string): Ran['rows'] {
   const blocks = output.split(/^[├┌└].*$/m).slice(2);
   return new Map(
     blocks.flatMap((block) => {

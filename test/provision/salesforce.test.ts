@@ -51,6 +51,7 @@ describe('an org with our metadata', () => {
       'Case: 15 of 15 fields: ok',
       'Lead: 2 of 2 fields: ok',
       'duplicate rules: ok',
+      'calls a day: ok',
     ]);
     expect(code).toBe(0);
     expect(one.vendor.logins).toBe(1);

@@ -63,7 +63,7 @@ function standing(field: NeededField, actual: readonly MergeField[]): Finding {
     return {
       what: titleOf(field.tag),
       state: 'missing',
-      note: 'run the command without --check: it creates the field',
+      note: 'npm run provision -- mailchimp creates the field',
     };
   }
   const problems = [

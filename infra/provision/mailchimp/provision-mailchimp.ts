@@ -4,28 +4,42 @@ import { type AudienceSetUp, audienceSetUp } from './audience.ts';
 import { compareFields, missingFields, titleOf } from './merge-fields.ts';
 import { compareSegments, missingSegments, segmentTitle } from './segments.ts';
 
-const FIXES: Readonly<Record<string, string>> = {
-  'mailchimp.key-rejected':
-    'check MAILCHIMP_API_KEY, that its data centre is right, and that its user is Manager or more',
-  'mailchimp.audience-unknown': 'check MAILCHIMP_AUDIENCE_ID (Audience > Settings shows the audience ID)',
-  'mailchimp.unreadable': 'check MAILCHIMP_API_URL, which ends in /3.0',
-  'mailchimp.network': 'check MAILCHIMP_API_URL and the network',
+/** What the keys are called where the operator set them. */
+export interface KeyNames {
+  readonly apiKey: string;
+  readonly audienceId: string;
+  readonly apiUrl: string;
+}
+
+const IN_ENVIRONMENT: KeyNames = {
+  apiKey: 'MAILCHIMP_API_KEY',
+  audienceId: 'MAILCHIMP_AUDIENCE_ID',
+  apiUrl: 'MAILCHIMP_API_URL',
 };
+
+function fixesFor({ apiKey, audienceId, apiUrl }: KeyNames): Readonly<Record<string, string>> {
+  return {
+    'mailchimp.key-rejected': `check ${apiKey}, that its data centre is right, and that its user is Manager or more`,
+    'mailchimp.audience-unknown': `check ${audienceId} (Audience > Settings shows the audience ID)`,
+    'mailchimp.unreadable': `check ${apiUrl}, which ends in /3.0`,
+    'mailchimp.network': `check ${apiUrl} and the network`,
+  };
+}
 
 /**
  * Compares an audience with what marketing-sync writes, and with what its readers start from.
  * @returns one finding for each thing needed; a call that failed is a finding, too.
  */
-export function checkMailchimp(config: MailchimpConfig): Promise<Finding[]> {
-  return look(audienceSetUp(config), false);
+export function checkMailchimp(config: MailchimpConfig, names: KeyNames = IN_ENVIRONMENT): Promise<Finding[]> {
+  return look(audienceSetUp(config), false, names);
 }
 
 /** As `checkMailchimp`, and creates the merge fields and segments that are missing; what is there is never changed. */
 export function provisionMailchimp(config: MailchimpConfig): Promise<Finding[]> {
-  return look(audienceSetUp(config), true);
+  return look(audienceSetUp(config), true, IN_ENVIRONMENT);
 }
 
-async function look(audience: AudienceSetUp, creates: boolean): Promise<Finding[]> {
+async function look(audience: AudienceSetUp, creates: boolean, names: KeyNames): Promise<Finding[]> {
   const findings: Finding[] = [];
   let at = 'audience';
   try {
@@ -38,7 +52,7 @@ async function look(audience: AudienceSetUp, creates: boolean): Promise<Finding[
     }
     return findings;
   } catch (error) {
-    return [...findings, failed(at, error, FIXES)];
+    return [...findings, failed(at, error, fixesFor(names))];
   }
 }
 
@@ -102,7 +116,7 @@ async function createAll<Needed>(
       await create(needed);
       outcomes.set(what, { what, state: 'created', note: noteOf(needed) });
     } catch (error) {
-      outcomes.set(what, { ...failed(what, error, FIXES), state: 'missing' });
+      outcomes.set(what, { ...failed(what, error, fixesFor(IN_ENVIRONMENT)), state: 'missing' });
     }
   }
   return outcomes;

@@ -39,7 +39,7 @@ export function compareSegments(actual: readonly SavedSegment[]): Finding[] {
     const what = segmentTitle(needed);
     const found = actual.find(({ name }) => name === needed.name);
     if (found === undefined) {
-      return { what, state: 'missing', note: 'run the command without --check: it creates the segment' };
+      return { what, state: 'missing', note: 'npm run provision -- mailchimp creates the segment' };
     }
     return { what, state: 'ok', note: isOurs(found, needed) ? '' : 'with conditions of your own, which stay' };
   });

@@ -6,6 +6,8 @@ import type { NeededObject } from './needed.ts';
 
 const PROVISION = 'npm run provision -- salesforce';
 const ASSIGN = `give the user of the sync the permission set Harborlight_Sync: ${PROVISION}`;
+const OWN =
+  'named in salesforce.fields of the settings: make it in the org, let the user of the sync edit it, or correct its name';
 const CREATE = `create what is missing: ${PROVISION}`;
 
 /**
@@ -33,10 +35,15 @@ export function compareObject(needed: NeededObject, found: Described | undefined
   ];
 }
 
-function missingRow({ name, fields }: NeededObject, missing: readonly string[]): Finding[] {
+function missingRow({ name, fields, own = [] }: NeededObject, missing: readonly string[]): Finding[] {
   if (missing.length === 0) return [];
-  // A field that is there but not for our user's eyes looks like one that is not.
-  const fix = missing.some((one) => fields.some((field) => field.name === one)) ? CREATE : ASSIGN;
+  const isOurs = (one: string): boolean => !own.includes(one) && fields.some((field) => field.name === one);
+  const fixes = [
+    // A field that is there but not for our user's eyes looks like one that is not.
+    ...(missing.some(isOurs) ? [CREATE] : []),
+    ...(missing.some((one) => own.includes(one)) ? [OWN] : []),
+  ];
+  const fix = fixes.length === 0 ? ASSIGN : fixes.join('\n');
   const what = `${name}: ${missing.length} ${missing.length === 1 ? 'field' : 'fields'}`;
   return [{ what, state: 'missing', note: `${missing.join(', ')}\n${fix}` }];
 }
@@ -68,11 +75,10 @@ function wrongFields({ name: object, fields, standard }: NeededObject, found: De
 }
 
 /** Fields of the org's own that every record must have: the sync does not know them, so its records are refused. */
-function foreignFields({ name, use }: NeededObject, found: Described): Finding[] {
+function foreignFields({ name, use, fields: needed }: NeededObject, found: Described): Finding[] {
   if (use === 'read') return [];
-  const written = new Set(
-    Object.entries(FIELDS).flatMap(([object, fields]) => (object === name ? Object.keys(fields) : [])),
-  );
+  const ours = Object.entries(FIELDS).flatMap(([object, fields]) => (object === name ? Object.keys(fields) : []));
+  const written = new Set([...ours, ...needed.map((field) => field.name)]);
   return found.fields
     .filter((field) => field.custom && isRequired(field) && !written.has(field.name))
     .map((field) => ({

@@ -10,6 +10,8 @@ export interface NeededObject {
   readonly fields: readonly CustomField[];
   /** Standard fields that need a permission, with what the sync does with them. */
   readonly standard: readonly { readonly name: string; readonly use: Use }[];
+  /** Names among them that the operator gave in the settings: nobody but the operator makes such a field. */
+  readonly own?: readonly string[];
 }
 
 const OBJECTS: readonly { readonly name: string; readonly use: Use }[] = [

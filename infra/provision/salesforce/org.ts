@@ -16,6 +16,12 @@ export interface OrgSetUp {
   describe(object: string): Promise<Described | undefined>;
   /** The duplicate rules in force for people, such as `Contact.Same_Email`; undefined where our user may not see them. */
   activeDuplicateRules(): Promise<string[] | undefined>;
+  /** The org's calls of the last 24 hours, by whomever, and how many it allows, as the last reply said; undefined where none did. */
+  usage(): Usage | undefined;
+}
+export interface Usage {
+  readonly used: number;
+  readonly limit: number;
 }
 
 const versionsSchema = z.array(z.object({ version: z.string() }));
@@ -32,9 +38,16 @@ export async function servesVersion({ loginUrl }: Credentials): Promise<boolean>
 /** Signs in as the sync does. @throws RetryableError or PermanentError, as the login's failure means. */
 export async function signIn(config: Credentials): Promise<OrgSetUp> {
   const session = await logIn(config, TIMEOUT_MS, new Date());
+  let usage: Usage | undefined;
+  const read: Read = async (path) => {
+    const reply = await readPart(session, path);
+    usage = reply.usage ?? usage;
+    return reply;
+  };
   return {
-    describe: (object) => describeObject(session, object),
-    activeDuplicateRules: () => activeDuplicateRules(session),
+    describe: (object) => describeObject(read, object),
+    activeDuplicateRules: () => activeDuplicateRules(read),
+    usage: () => usage,
   };
 }
 
@@ -42,9 +55,16 @@ const replySchema = z.object({
   compositeResponse: z.tuple([z.object({ httpStatusCode: z.int(), body: z.unknown() })]),
 });
 
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly usage: Usage | undefined;
+}
+type Read = (path: string) => Promise<Reply>;
+
 /** One object a request: together, one that is not to be seen would take the others with it. */
-async function describeObject(session: Session, object: string): Promise<Described | undefined> {
-  const { status, body } = await read(session, `sobjects/${object}/describe`);
+async function describeObject(read: Read, object: string): Promise<Described | undefined> {
+  const { status, body } = await read(`sobjects/${object}/describe`);
   if (status === 404) return undefined;
   const described = describedSchema.safeParse(body);
   if (status === 200 && described.success) return described.data;
@@ -58,8 +78,8 @@ async function describeObject(session: Session, object: string): Promise<Describ
 const RULES_QUERY = `SELECT SobjectType, DeveloperName FROM DuplicateRule WHERE IsActive = true AND SobjectType IN ('Account', 'Contact')`;
 const rulesSchema = z.object({ records: z.array(z.object({ SobjectType: z.string(), DeveloperName: z.string() })) });
 
-async function activeDuplicateRules(session: Session): Promise<string[] | undefined> {
-  const { status, body } = await read(session, `query?${new URLSearchParams({ q: RULES_QUERY })}`);
+async function activeDuplicateRules(read: Read): Promise<string[] | undefined> {
+  const { status, body } = await read(`query?${new URLSearchParams({ q: RULES_QUERY })}`);
   // Who may not see the set-up is told that there is no such object.
   if (status >= 400) return undefined;
   const parsed = rulesSchema.safeParse(body);
@@ -68,14 +88,14 @@ async function activeDuplicateRules(session: Session): Promise<string[] | undefi
 }
 
 /** Makes one GET, as the only part of a composite. */
-async function read(session: Session, path: string): Promise<{ readonly status: number; readonly body: unknown }> {
+async function readPart(session: Session, path: string): Promise<Reply> {
   const url = `/services/data/v${API_VERSION}/${path}`;
   const exchanged = await session.composite([{ method: 'GET', url, referenceId: 'described' }], TIMEOUT_MS);
   if (exchanged.kind === 'refused') throw toError(exchanged.refusal);
   const parsed = replySchema.safeParse(exchanged.body);
   if (!parsed.success) throw malformed();
   const [{ httpStatusCode: status, body }] = parsed.data.compositeResponse;
-  return { status, body };
+  return { status, body, usage: exchanged.usage };
 }
 
 function malformed(): RetryableError {

@@ -2,28 +2,39 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ConfigurationError } from '../shared/errors/errors.ts';
 import { parseSettings, type Settings } from '../shared/settings/settings.ts';
-import { devSettings } from './settings/dev.ts';
-import { prodSettings } from './settings/prod.ts';
+import { type AlarmSettings, type AlarmSettingsInput, parseAlarmSettings } from './settings/alarm-settings.ts';
+import { devAlarms, devSettings } from './settings/dev.ts';
+import { prodAlarms, prodSettings } from './settings/prod.ts';
 
 export type StageName = 'dev' | 'prod';
-export type FunctionName = 'ingest' | 'enrichment' | 'crm-sync' | 'marketing-sync' | 'reconcile';
+/** A stage's name stands in those of queues, functions and alarms: a test proves that the longest one fits there. */
+export const STAGE_NAME = /^[a-z][a-z0-9]{0,15}$/;
+export const FUNCTION_NAMES = ['ingest', 'enrichment', 'crm-sync', 'marketing-sync', 'reconcile'] as const;
+export type FunctionName = (typeof FUNCTION_NAMES)[number];
 export type ConsumerName = Exclude<FunctionName, 'ingest' | 'reconcile'>;
 
 /** What differs between deployments. What the operator sells and to whom it is told is in `settings`. */
 export interface Stage {
-  readonly name: StageName;
+  /** Of `STAGE_NAME`'s form. */
+  readonly name: string;
   readonly settings: Settings;
   /** Tables, secrets and logs outlive the stack, and neither they nor the stacks can be deleted by mistake. */
   readonly protected: boolean;
-  /** Never DEBUG: at that level libraries print what they are given, which may be a guest. */
-  readonly logLevel: 'INFO' | 'WARN' | 'ERROR';
-  readonly logRetention: RetentionDays;
+  readonly logs: {
+    readonly level: 'INFO' | 'WARN' | 'ERROR';
+    /**
+     * The share of webhooks, 0–1, of which every call to a vendor is told, in all functions. Only our own lines, which
+     * hold nothing personal: at this level libraries would print what they are given.
+     */
+    readonly debugShare: number;
+    readonly retention: RetentionDays;
+  };
   /**
    * The API's throttle. A 429 is a failed delivery to FareHarbor, so this only has to stop a flood: it stands well
    * above what FareHarbor sends (it speaks to one operator in tens of webhooks a second at the very most).
    */
   readonly webhooks: { readonly perSecond: number; readonly burst: number };
-  /** MB. A function's share of CPU grows with it; below 512 the first call of a cold start takes seconds. */
+  /** MB, with which a function's share of a processor grows. They follow from a sweep (`npm run bench -- --memory`), as a test checks. */
   readonly memory: Readonly<Record<FunctionName, number>>;
   /**
    * The most batches of one queue in work at a time (2–1000). It is what keeps a destination's limits: Mailchimp allows
@@ -31,24 +42,22 @@ export interface Stage {
    * burns receive counts, and a new AWS account has none to give away.
    */
   readonly concurrency: Readonly<Record<ConsumerName, number>>;
-  readonly alarms: {
-    /** Who is woken: bookings are being lost or not synced at all. */
-    readonly pageEmails: readonly string[];
-    /** Who is told for the next working day: something waits for a person. */
-    readonly ticketEmails: readonly string[];
+  readonly alarms: Omit<AlarmSettings, 'queueAgeMinutes'> & {
     /** How long a message may wait before the destinations count as stale. */
     readonly queueAge: Duration;
-    /** Hours without any webhook, 1–24, after which somebody is told; null where that is usual. */
-    readonly silenceHours: number | null;
   };
 }
 
 const common = {
-  logLevel: 'INFO',
   webhooks: { perSecond: 200, burst: 400 },
-  memory: { ingest: 512, enrichment: 1024, 'crm-sync': 1024, 'marketing-sync': 512, reconcile: 512 },
+  memory: { ingest: 256, enrichment: 512, 'crm-sync': 256, 'marketing-sync': 256, reconcile: 512 },
   concurrency: { enrichment: 10, 'crm-sync': 5, 'marketing-sync': 5 },
 } satisfies Partial<Stage>;
+
+function alarmsOf(input: AlarmSettingsInput): Stage['alarms'] {
+  const { queueAgeMinutes, ...others } = parseAlarmSettings(input);
+  return { ...others, queueAge: Duration.minutes(queueAgeMinutes) };
+}
 
 /** Connections that Mailchimp allows a user at one moment, over everything the operator has there. */
 const MAILCHIMP_CONNECTIONS = 10;
@@ -76,24 +85,24 @@ const STAGES: Readonly<Record<StageName, () => Stage>> = {
     name: 'dev',
     settings: parseSettings(devSettings),
     protected: false,
-    logRetention: RetentionDays.TWO_WEEKS,
-    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(15), silenceHours: null },
+    logs: { level: 'INFO', debugShare: 1, retention: RetentionDays.TWO_WEEKS },
+    alarms: alarmsOf(devAlarms),
   }),
   prod: () => ({
     ...common,
     name: 'prod',
     settings: parseSettings(prodSettings),
     protected: true,
-    logRetention: RetentionDays.THREE_MONTHS,
-    alarms: { pageEmails: [], ticketEmails: [], queueAge: Duration.minutes(5), silenceHours: 24 },
+    logs: { level: 'INFO', debugShare: 0.01, retention: RetentionDays.THREE_MONTHS },
+    alarms: alarmsOf(prodAlarms),
   }),
 };
 
 /**
  * The stage of that name.
- * @throws Error naming the stages there are; ConfigurationError when its settings or its concurrency do not fit.
+ * @throws ConfigurationError naming the stages there are, or what of its settings or its concurrency does not fit.
  */
 export function stageNamed(name: string): Stage {
   if (name === 'dev' || name === 'prod') return withinConnections(STAGES[name]());
-  throw new Error(`stage: '${name}' does not exist; choose ${Object.keys(STAGES).join(' or ')}`);
+  throw new ConfigurationError(`stage: '${name}' does not exist; choose ${Object.keys(STAGES).join(' or ')}`);
 }

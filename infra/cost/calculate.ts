@@ -30,8 +30,8 @@ const MB_OF_A_PROCESSOR = 1769;
 const AROUND_HANDLER_MS = 1.5;
 /** To start a process with an AWS client in it, as others have measured it on Lambda at any memory; it is billed. */
 const COLD_START_MS = 350;
-/** START, END and REPORT with its trace, which Lambda adds to each invocation, and what CloudWatch adds to each line. */
-const PLATFORM_LOG = { lines: 3, bytes: 410 };
+/** START, END and REPORT, which Lambda adds to each invocation, and what CloudWatch adds to each line. */
+const PLATFORM_LOG = { lines: 3, bytes: 300 };
 const LOG_LINE_BYTES = 26;
 /** Lambda keeps five receives open on each queue, 20 seconds each, also where nothing comes. */
 const IDLE_RECEIVES_A_MONTH = 5 * 3 * MINUTES_A_MONTH;
@@ -179,7 +179,7 @@ function watchingLines(costing: Costing): readonly Line[] {
       perMonth: ((runs * logged(measured.idleRun)) / GB) * perGb,
     },
     {
-      part: 'X-Ray traces, of each call up to one a second',
+      part: 'X-Ray traces, of each call up to one a second, where a function is traced',
       of: 'work',
       perMillion: perWebhook(costing, traced) * prices.tracesPerMillion,
       perMonth: (runs * traced(measured.idleRun) * prices.tracesPerMillion) / MILLION,

@@ -41,7 +41,7 @@ const DAYS_A_MONTH = 730 / 24;
 const functionSchema = z.looseObject({
   MemorySize: z.number().default(128),
   TracingConfig: z.looseObject({ Mode: z.string() }).optional(),
-  Environment: z.looseObject({ Variables: z.looseObject({ POWERTOOLS_SERVICE_NAME: z.string() }) }),
+  Environment: z.looseObject({ Variables: z.looseObject({ SERVICE_NAME: z.string() }) }),
 });
 const alarmSchema = z.looseObject({
   Metrics: z.array(z.looseObject({ MetricStat: z.unknown().optional() })).optional(),
@@ -96,7 +96,7 @@ function functionsOf(resources: readonly Resource[]): Readonly<Record<string, De
         const { MemorySize, TracingConfig, Environment } = functionSchema.parse(properties);
         const runs = rules.map((rule) => runsOf(rule, logicalId)).reduce((sum, each) => sum + each, 0);
         return [
-          Environment.Variables.POWERTOOLS_SERVICE_NAME,
+          Environment.Variables.SERVICE_NAME,
           { memoryMb: MemorySize, traced: TracingConfig?.Mode === 'Active', scheduledRuns: runs },
         ];
       }),

@@ -1,7 +1,7 @@
 import { OTHER_PRICES } from '../prices.ts';
 import { type Costing, type Line, linesOf, monthOf } from './calculate.ts';
 import { LACKS, n8nMonth, zapierMonth, zapierTasks } from './comparison.ts';
-import { movesOf, thriftiest, total } from './moves.ts';
+import { movesOf, total } from './moves.ts';
 
 /** Dollars a million webhooks at most: the work itself, without a model and what is kept. */
 export const AIM_PER_MILLION = 12;
@@ -61,7 +61,6 @@ export function drawBill(costing: Costing, webhooks: number, stage: string): str
     ...movesOf(costing).map(
       ({ setting, perMillion, perMonth }) => `  ${dollars(perMillion)} / ${dollars(perMonth)}  ${setting}`,
     ),
-    `With the cheapest memories and without tracing: ${dollars(only(linesOf(thriftiest(costing)), 'work'))} of work a million.`,
     '',
     ...compared(bill),
   ].join('\n');

@@ -5,13 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Stack, startStack } from '../../infra/local/stack.ts';
 import { synthesize } from '../../infra/local/synth.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
+import { benchBundles } from './bundles.ts';
 import { benchGuest } from './guest-cost.ts';
 import { measureInit } from './init.ts';
 import { post } from './load.ts';
 import { benchBurst, benchLive } from './load-burst.ts';
 import { type LoadOptions, readOptions } from './load-options.ts';
 import { benchLoad } from './load-run.ts';
+import { benchMemory } from './memory.ts';
 import { benchModel } from './model-cost.ts';
+import { benchCalls } from './profile-calls.ts';
+import { type Shares, sharesAround } from './profile-shares.ts';
 import { median, quantile, rounded } from './statistics.ts';
 
 const BOOKINGS = 2_000;
@@ -95,6 +99,16 @@ function perBooking(before: Record<string, number>, after: Record<string, number
   );
 }
 
+/** What stand-ins and engines took for each booking, to tell what of a booking's processor time is ours. */
+function around(before: Shares | undefined, after: Shares | undefined, count: number) {
+  if (before === undefined || after === undefined) return undefined;
+  return {
+    stand_ins_and_gateway: rounded((after.standIns - before.standIns) / count),
+    sqs: rounded((after.queues - before.queues) / count),
+    dynamodb: rounded((after.tables - before.tables) / count),
+  };
+}
+
 /** From the webhook's receipt to the later of both vendors holding the booking, as the records note it. */
 async function latencies(stack: Stack, uuids: readonly string[]): Promise<number[]> {
   const table = stack.functions.get('enrichment')?.definition.environment.BOOKINGS_TABLE ?? '';
@@ -122,7 +136,7 @@ async function benchPipeline(assembly: string, directory: string) {
     );
     await settled(stack);
     const bookings = book(stack, BOOKINGS, 'bench');
-    const [cpuBefore, callsBefore] = [await cpuOf(stack), callsOf(stack)];
+    const [cpuBefore, callsBefore, aroundBefore] = [await cpuOf(stack), callsOf(stack), sharesAround()];
     const startedAt = performance.now();
     await post(
       stack.webhookUrl,
@@ -131,7 +145,7 @@ async function benchPipeline(assembly: string, directory: string) {
     );
     await settled(stack);
     const elapsed = performance.now() - startedAt;
-    const [cpuAfter, callsAfter] = [await cpuOf(stack), callsOf(stack)];
+    const [cpuAfter, callsAfter, aroundAfter] = [await cpuOf(stack), callsOf(stack), sharesAround()];
     const times = await latencies(
       stack,
       bookings.map(({ uuid }) => uuid),
@@ -155,6 +169,7 @@ async function benchPipeline(assembly: string, directory: string) {
       cpu_ms_per_booking: Object.fromEntries(
         [...cpuAfter].map(([service, cpu]) => [service, rounded((cpu - (cpuBefore.get(service) ?? 0)) / BOOKINGS)]),
       ),
+      cpu_ms_per_booking_around: around(aroundBefore, aroundAfter, BOOKINGS),
       calls_per_booking: perBooking(callsBefore, callsAfter, BOOKINGS),
       calls_per_irrelevant_webhook: perBooking(callsAfter, callsOf(stack), IRRELEVANT),
       rss_mb: Object.fromEntries(await Promise.all(usage)),
@@ -175,7 +190,7 @@ async function benchSpeed(assembly: string, directory: string): Promise<boolean>
   const bundle_kb = Object.fromEntries(
     functions.map(({ service, directory }) => [service, rounded(statSync(join(directory, 'index.mjs')).size / 1024)]),
   );
-  console.log(JSON.stringify({ ack, ...pipeline, bundle_kb, init_ms: init }));
+  console.log(JSON.stringify({ ack, ...pipeline, bundle_kb, init }));
   return true;
 }
 
@@ -194,13 +209,15 @@ if (options.model) {
   process.exit();
 }
 if (options.guest) process.exit((await benchGuest(say)) ? 0 : 1);
+if (options.bundles) process.exit(benchBundles((text) => console.log(text)) ? 0 : 1);
 const directory = mkdtempSync(join(tmpdir(), 'harborlight-bench-'));
 const assembly = join(directory, 'cdk.out');
 try {
   say('synthesizing');
   await synthesize(assembly);
   const run = options.load ? benchLoad : options.burst ? benchBurst : options.live ? benchLive : undefined;
-  const isSound = run === undefined ? await benchSpeed(assembly, directory) : await run(assembly, options, say);
+  const other = options.memory ? benchMemory : options.calls ? benchCalls : benchSpeed;
+  const isSound = run === undefined ? await other(assembly, directory, say) : await run(assembly, options, say);
   if (!isSound) process.exitCode = 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });

@@ -73,7 +73,7 @@ async function costsAt(bookings: number): Promise<Costs> {
       desk.fareHarbor.cancel(moved);
       await measure('cancelled', () => deliver(moved));
       const now = new Date().toISOString();
-      await measure('looked at by a sink', () => desk.guests.look(guestKey, { sink: 'crm', uuid: moved, now }));
+      await measure('looked at by a sink', () => desk.guests.look(guestKey, { sink: 'crm', now }));
     }
     return Object.fromEntries([...costs].map(([event, all]) => [event, medianOf(all)]));
   } finally {

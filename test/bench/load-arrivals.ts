@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Stack } from '../../infra/local/stack.ts';
 import { listAttention } from '../../infra/ops/attention.ts';
 import { listQuarantine } from '../../infra/ops/quarantine.ts';
-import { fromItem } from '../../shared/records/dynamo.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { verificationList } from '../../shared/webhook/verifications.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -38,7 +38,7 @@ export async function arrivals(stack: Stack): Promise<Arrival[]> {
     { TableName: tableOf(stack, 'BOOKINGS_TABLE') },
   )) {
     for (const item of Items ?? []) {
-      const { uuid, version, receivedAt, sync } = fromItem(arrivalSchema, item);
+      const { uuid, version, receivedAt, sync } = fromBookingItem(arrivalSchema, item);
       const times = Object.values(sync).map((state) => (state.version < version ? Number.POSITIVE_INFINITY : state.at));
       found.push({ uuid, receivedAt, arrivedAt: Math.max(...times) });
     }

@@ -3,6 +3,8 @@ import * as z from 'zod';
 
 const count = z.coerce.number({ error: 'must be a whole number above 0' }).int().min(1).max(100_000);
 
+const MODES = ['load', 'burst', 'live', 'model', 'guest', 'bundles', 'memory', 'calls'] as const;
+
 const optionsSchema = z
   .strictObject({
     load: z.boolean().default(false),
@@ -10,6 +12,9 @@ const optionsSchema = z
     live: z.boolean().default(false),
     model: z.boolean().default(false),
     guest: z.boolean().default(false),
+    bundles: z.boolean().default(false),
+    memory: z.boolean().default(false),
+    calls: z.boolean().default(false),
     /** Bookings of the run; each mode has its own number where nothing is said. */
     bookings: count.optional(),
     /** What the bookings, their changes and their order are made from. */
@@ -21,8 +26,8 @@ const optionsSchema = z
     /** When a run ends: all is in both vendors, or FareHarbor was asked for every booking too. */
     until: z.enum(['synced', 'verified'], { error: 'must be synced or verified' }).default('synced'),
   })
-  .refine(({ load, burst, live, model, guest }) => [load, burst, live, model, guest].filter(Boolean).length <= 1, {
-    error: 'choose one of --load, --burst, --live, --model and --guest',
+  .refine((options) => MODES.filter((mode) => options[mode]).length <= 1, {
+    error: `choose one of ${MODES.map((mode) => `--${mode}`).join(', ')}`,
   });
 export type LoadOptions = z.infer<typeof optionsSchema>;
 
@@ -41,6 +46,9 @@ export function readOptions(args: readonly string[]): LoadOptions {
       live: flag,
       model: flag,
       guest: flag,
+      bundles: flag,
+      memory: flag,
+      calls: flag,
       bookings: text,
       seed: text,
       connections: text,

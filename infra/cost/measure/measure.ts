@@ -20,6 +20,7 @@ export interface MeasureOptions {
 }
 
 const IDLE_RUNS = 20;
+const MOST_RUNS_FOR_THE_REST = 50;
 /** Bookings sent before counting begins: they pay for signing in and for code that has not run yet. */
 const WARM_UP_ROUNDS = 1;
 
@@ -62,6 +63,7 @@ async function run(stack: MeteredStack, { rounds, seed, say }: MeasureOptions): 
   say(`measuring ${scene.length} webhooks (seed ${seed}), one at a time`);
   const told = await tell(stack, observe, scene, say);
   const after = await storedBytes(stack);
+  await untilNothingIsLeft(stack, observe);
   const idle: Event[] = [];
   for (let runs = 0; runs < IDLE_RUNS; runs += 1) idle.push(await observe(() => runSchedules(stack)));
   const bookings = told.filter(({ kind }) => kind === 'new').length;
@@ -97,6 +99,15 @@ async function tell(
   return told;
 }
 
+/** Guests to be looked at again, bookings to be read again: some webhooks leave it to the next runs of the schedules. */
+async function untilNothingIsLeft(stack: MeteredStack, observe: Observe): Promise<void> {
+  for (let runs = 0; runs < MOST_RUNS_FOR_THE_REST; runs += 1) {
+    const { functions } = await observe(() => runSchedules(stack));
+    if (functions.size === stack.core.plan.schedules.length) return;
+  }
+  throw new Error(`after ${MOST_RUNS_FOR_THE_REST} runs of the schedules there is still something left to be done`);
+}
+
 function figuresOf(told: readonly Told[]) {
   return {
     webhooks: told.length,
@@ -125,13 +136,13 @@ async function runSchedules({ core }: MeteredStack): Promise<void> {
   }
 }
 
-/** Bytes of all items by table, without indexes. */
+/** Bytes of all items by table, without indexes and what goes by itself within months. */
 async function storedBytes({ core }: MeteredStack): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
   for (const { name } of core.plan.tables) {
     let bytes = 0;
     for await (const { Items } of paginateScan({ client: core.dynamoDb }, { TableName: name })) {
-      for (const item of Items ?? []) bytes += itemBytes(item);
+      for (const item of Items ?? []) if (item.expiresAt === undefined) bytes += itemBytes(item);
     }
     sizes.set(shortName(name), bytes);
   }
@@ -157,7 +168,8 @@ function howObtained(webhooks: number, bookings: number, rounds: number, seed: n
     'reads and writes: what the local DynamoDB says each call consumed; refused conditions by the size of what was sent',
     'waits: the slowest chain of calls, by what overlapped while every answer was held back',
     'caches of 10 to 60 s (gates, policies, secrets) are as warm as at some webhooks a second; reading secrets is reckoned by the minute instead',
-    'stored bytes: items by DynamoDB’s rules for sizes, without the index of the few that wait',
+    'what webhooks leave to the next run of a schedule (a guest looked at again: some one in a hundred) is not counted',
+    'stored bytes: items by DynamoDB’s rules for sizes, without the index of the few that wait and without what expires',
   ];
 }
 

@@ -1,6 +1,6 @@
 // Runs in a function's own process before anything else does, and writes down what each invocation took. It is compiled
 // to plain JavaScript and copied away before it runs, so it may import nothing but Node's own modules.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 
 /** One line of a meter's file. */
 export interface Reading {
@@ -8,6 +8,8 @@ export interface Reading {
   /** Processor time, user and system, in milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
+  /** Of `wallMs`, what a processor was waited for because others had it; 0 where the system does not say. */
+  readonly delayedMs: number;
   readonly rssBytes: number;
 }
 
@@ -26,6 +28,16 @@ for (const service of ['SQS', 'DYNAMODB', 'SECRETS_MANAGER']) {
 
 let startedAt = 0;
 let cpuAtStart = { user: 0, system: 0 };
+let delayedAtStart = 0;
+
+/** Linux counts it for each thread; this one does the work. */
+function delayedMs(): number {
+  try {
+    return Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
+}
 
 function isInvocation(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'invoke';
@@ -38,6 +50,7 @@ function read(type: Reading['type']): void {
     type,
     cpuMs: (user + system) / 1000,
     wallMs: performance.now() - startedAt,
+    delayedMs: delayedMs() - delayedAtStart,
     rssBytes: process.memoryUsage.rss(),
   };
   appendFileSync(file, `${JSON.stringify(reading)}\n`);
@@ -47,6 +60,7 @@ process.on('message', (message: unknown) => {
   if (!isInvocation(message)) return;
   startedAt = performance.now();
   cpuAtStart = process.cpuUsage();
+  delayedAtStart = delayedMs();
 });
 
 // Whatever the runtime reports ends an invocation or the start of the process, and is read off before it is sent.

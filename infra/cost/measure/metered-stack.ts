@@ -27,8 +27,11 @@ export interface MeteredStack {
   close(): Promise<void>;
 }
 
-const AWS_HOLD_MS = 6;
-const VENDOR_HOLD_MS = 12;
+/** Milliseconds that each service's answers are held back. */
+export type Holds = Readonly<Record<(typeof AWS_SERVICES)[number][0] | VendorName, number>>;
+
+/** Enough that calls made together overlap for certain. */
+const HOLDS: Holds = { dynamodb: 6, sqs: 6, secrets: 6, fareharbor: 12, salesforce: 12, mailchimp: 12, openai: 12 };
 /** Who asks which vendor while webhooks are worked on. */
 const ASKED_BY: Readonly<Record<VendorName, string>> = {
   fareharbor: 'enrichment',
@@ -48,13 +51,17 @@ type Cleanup = () => Promise<unknown>;
  * Starts the pipeline from a synthesized assembly, which is changed: meters are put into its functions' environments, and
  * the breaker for abnormal volume is opened wide. One process for each function, so that no two invocations of it overlap.
  */
-export async function startMeteredStack(assembly: string, directory: string): Promise<MeteredStack> {
+export async function startMeteredStack(
+  assembly: string,
+  directory: string,
+  holds: Holds = HOLDS,
+): Promise<MeteredStack> {
   const cleanups: Cleanup[] = [];
   const close = async (): Promise<void> => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   };
   try {
-    return await start(assembly, directory, cleanups, close);
+    return await start({ assembly, directory, holds }, cleanups, close);
   } catch (error) {
     await close();
     throw error;
@@ -62,8 +69,7 @@ export async function startMeteredStack(assembly: string, directory: string): Pr
 }
 
 async function start(
-  assembly: string,
-  directory: string,
+  { assembly, directory, holds }: { readonly assembly: string; readonly directory: string; readonly holds: Holds },
   cleanups: Cleanup[],
   close: () => Promise<void>,
 ): Promise<MeteredStack> {
@@ -71,18 +77,20 @@ async function start(
   let core: Core | undefined;
   allowVolume(assembly);
   const services = readPlan(assembly, 'http://127.0.0.1').functions.map(({ service }) => service);
-  const awsProxies = await startAwsProxies(services, () => core, calls.add, cleanups);
+  const awsProxies = await startAwsProxies(services, holds, () => core, calls.add, cleanups);
   const meterFiles = new Map(services.map((service) => [service, join(directory, `${service}.meter`)]));
   const meter = compileMeter(directory);
   meterAssembly(assembly, (service) => ({
     NODE_OPTIONS: `--enable-source-maps --import ${pathToFileURL(meter).href}`,
+    // The bytes of a production's lines: there hardly any webhook is told of in detail.
+    LOG_DEBUG_SHARE: '0',
     HARBORLIGHT_METER_FILE: meterFiles.get(service) ?? '',
     ...awsProxies.get(service),
   }));
   const vendors = await startVendors(VENDORS_WITHOUT_LIMITS);
   cleanups.push(() => vendors.close());
   const config = readConfig({});
-  const secrets = secretsFor(config, readConfig(await meteredVendors(vendors, calls.add, cleanups)));
+  const secrets = secretsFor(config, readConfig(await meteredVendors(vendors, holds, calls.add, cleanups)));
   const onMessages = (_: string, messages: readonly SqsMessage[]): void => {
     const bytes = messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0);
     if (messages.length > 0) polled.add(sqsRequestsOf(bytes) + 1);
@@ -124,6 +132,7 @@ const VENDORS_WITHOUT_LIMITS = {
 
 async function startAwsProxies(
   services: readonly string[],
+  holds: Holds,
   core: () => Core | undefined,
   note: (call: FunctionCall) => void,
   cleanups: Cleanup[],
@@ -134,7 +143,7 @@ async function startAwsProxies(
     for (const [to, variable, endpoint] of AWS_SERVICES) {
       const proxy = await started(cleanups, {
         upstream: () => core()?.endpoints[endpoint] ?? '',
-        holdMs: AWS_HOLD_MS,
+        holdMs: holds[to],
         ...(to === 'dynamodb' && { amend: askForUnits }),
         onCall: (call) => note(awsCall(service, to, call)),
       });
@@ -154,6 +163,7 @@ async function started(cleanups: Cleanup[], options: Parameters<typeof startCoun
 /** The environment that points at the vendors' proxies, each in front of its stand-in. */
 async function meteredVendors(
   vendors: VendorSet,
+  holds: Holds,
   note: (call: FunctionCall) => void,
   cleanups: Cleanup[],
 ): Promise<Readonly<Record<string, string>>> {
@@ -162,7 +172,7 @@ async function meteredVendors(
     const direct = vendors[name].server.url;
     const proxy = await started(cleanups, {
       upstream: () => direct,
-      holdMs: VENDOR_HOLD_MS,
+      holdMs: holds[name],
       onCall: (call) => note(vendorCall(ASKED_BY[name], name, call)),
     });
     for (const [key, value] of Object.entries(environment)) environment[key] = value.replaceAll(direct, proxy.url);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { vendorCall as nameOfCall } from '../../../test/faults/step.ts';
 import { actionOf, type Units, unitsOf } from './capacity.ts';
 import type { WireCall } from './counting-proxy.ts';
 import type { TimedCall, Wait } from './critical-path.ts';
@@ -7,6 +8,8 @@ import type { Reading } from './meter.ts';
 /** A call of one function. */
 export interface FunctionCall extends TimedCall {
   readonly service: string;
+  /** Without ids: `GetItem bookings`, `mailchimp PUT /3.0/lists/audience01/members/{hash}`. */
+  readonly what: string;
   readonly vendorBytes: number;
   readonly units: Units;
   /** Requests of 64 KB that SQS charges; 0 where it is not asked. */
@@ -25,25 +28,30 @@ export function awsCall(service: string, to: 'dynamodb' | 'sqs' | 'secrets', cal
   const { startedAt, endedAt, target, requestBody, status, responseBody } = call;
   const timed = { service, startedAt, endedAt, vendorBytes: 0 };
   if (to === 'sqs') {
-    return { ...timed, wait: 'sqs', units: {}, sqsRequests: sqsRequestsOf(Buffer.byteLength(requestBody)) };
+    const queue = /"QueueUrl":"[^"]*?([a-z]+)(-dlq)?\.fifo"/.exec(requestBody)?.[1] ?? '';
+    const what = `${actionOf(target)} ${queue}`;
+    return { ...timed, what, wait: 'sqs', units: {}, sqsRequests: sqsRequestsOf(Buffer.byteLength(requestBody)) };
   }
   if (to === 'secrets') {
     const secret = /secret:[^"]*?([a-z]+)-[A-Za-z0-9]+"/.exec(requestBody)?.[1] ?? 'unknown';
-    return { ...timed, wait: 'secrets', units: {}, sqsRequests: 0, secret };
+    return { ...timed, what: `${actionOf(target)} ${secret}`, wait: 'secrets', units: {}, sqsRequests: 0, secret };
   }
   const wait: Wait = actionOf(target) === 'TransactWriteItems' ? 'transaction' : 'dynamodb';
-  return { ...timed, wait, units: unitsOf(target, requestBody, status, responseBody), sqsRequests: 0 };
+  const units = unitsOf(target, requestBody, status, responseBody);
+  const tables = Object.keys(units).map((table) => table.slice(table.lastIndexOf('-') + 1));
+  return { ...timed, what: [actionOf(target), ...tables.sort()].join(' '), wait, units, sqsRequests: 0 };
 }
 
 /** A call to a vendor. */
 export function vendorCall(
   service: string,
   to: 'fareharbor' | 'salesforce' | 'mailchimp' | 'openai',
-  { startedAt, endedAt, path, requestBytes }: WireCall,
+  { startedAt, endedAt, method, path, requestBytes }: WireCall,
 ): FunctionCall {
   const wait: Wait =
     to === 'openai' ? 'model' : to === 'salesforce' && !path.includes('/composite') ? 'salesforceQuery' : to;
-  return { service, startedAt, endedAt, wait, vendorBytes: requestBytes, units: {}, sqsRequests: 0 };
+  const what = nameOfCall(to, method, path);
+  return { service, what, startedAt, endedAt, wait, vendorBytes: requestBytes, units: {}, sqsRequests: 0 };
 }
 
 /** What a meter's file says, from a line on. */

@@ -17,6 +17,8 @@ export interface SceneOptions {
   readonly seed: number;
   /** Milliseconds: tours lie before and after it. */
   readonly now: number;
+  /** Bookings of the sample stories that are taken, the first ones; all of them where nothing is said. */
+  readonly most?: number;
 }
 
 /** Share of the bookings after the first round that are made by a guest of the first. */
@@ -34,11 +36,11 @@ const AREA_CODES = [202, 205, 206, 207, 208, 209, 212, 213, 214, 215, 216, 217, 
  * Webhooks of the sample stories' bookings: for each booking the first one, one that tells of a change, a payment or the
  * cancellation (2 : 2 : 1), and three that tell of nothing new, which makes 60 %. Those of one booking stand far apart.
  */
-export function costScene(fareharbor: FareHarbor, { rounds, seed, now }: SceneOptions): readonly ToSend[] {
+export function costScene(fareharbor: FareHarbor, { rounds, seed, now, most }: SceneOptions): readonly ToSend[] {
   const random = randomNumbers(seed);
-  const inputs = sampleStories({ now, prefix: `cost-${seed}` }).flatMap(({ steps }) =>
-    steps.flatMap((step) => (step.do === 'book' ? [step.booking] : [])),
-  );
+  const inputs = sampleStories({ now, prefix: `cost-${seed}` })
+    .flatMap(({ steps }) => steps.flatMap((step) => (step.do === 'book' ? [step.booking] : [])))
+    .slice(0, most);
   const plans = Array.from({ length: rounds }, (_, round) =>
     inputs.map((input, index) => {
       const uuid = uuidOf(`cost/${seed}/${round}/${index}`);

@@ -1,11 +1,16 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
+import { ConfigurationError } from '../shared/errors/errors.ts';
 import { checkWithNag } from './constructs/nag.ts';
 import { DataStack } from './data-stack.ts';
 import { PipelineStack } from './pipeline-stack.ts';
-import { type Stage, stageNamed } from './stages.ts';
+import { STAGE_NAME, type Stage, stageNamed } from './stages.ts';
 
-/** Adds the whole deployment of one stage to the app. */
+/**
+ * Adds the whole deployment of one stage to the app.
+ * @throws Error where the stage's name is not of a stage's form.
+ */
 export function addHarborlight(app: App, stage: Stage): void {
+  if (!STAGE_NAME.test(stage.name)) throw new Error(`stage: '${stage.name}' is not 1 to 16 small letters and digits`);
   // Here rather than in cdk.json, so that the app is the same when it runs without the CLI.
   // `strong`: the data stack cannot give up what the pipeline still uses.
   app.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'strong');
@@ -35,7 +40,7 @@ function warnOfGaps(pipeline: PipelineStack, { name, protected: inEarnest, setti
   if (inEarnest && alarms.pageEmails.length === 0) {
     Validations.of(pipeline).addWarning(
       'harborlight:nobody-paged',
-      `nobody hears ${name}'s alarms: set pageEmails in infra/stages.ts`,
+      `nobody hears ${name}'s alarms: set pageEmails in infra/settings/${name}.ts`,
     );
   }
 }
@@ -44,6 +49,13 @@ function warnOfGaps(pipeline: PipelineStack, { name, protected: inEarnest, setti
 if (import.meta.main) {
   const app = new App({ outdir: process.env.CDK_OUTDIR ?? 'cdk.out' });
   const name: unknown = app.node.tryGetContext('stage') ?? process.env.HARBORLIGHT_STAGE ?? 'dev';
-  addHarborlight(app, stageNamed(String(name)));
-  app.synth();
+  try {
+    addHarborlight(app, stageNamed(String(name)));
+    app.synth();
+  } catch (error) {
+    // What is wrong with the settings is the operator's to mend: they need its name, and no lines of our code.
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(`\n${error.message}\nSettings are in infra/settings; reference.ts there shows every one.\n`);
+    process.exitCode = 1;
+  }
 }

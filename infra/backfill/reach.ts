@@ -72,5 +72,5 @@ function warnings(complain: (text: string) => void): Log {
     // A vendor's answer that was no yes.
     if (facts?.codes) write(event, facts);
   };
-  return { info, warn: write, error: write };
+  return { debug: () => undefined, info, warn: write, error: write };
 }

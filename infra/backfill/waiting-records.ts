@@ -1,7 +1,8 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AttentionEntry, listAttentionEntries } from '../../shared/records/attention-index.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
-import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
 
 /** A company's records that wait for a bulk write. */
 export interface WaitingRecords {
@@ -21,7 +22,7 @@ export function waitingRecords(client: DynamoDBClient, table: string): WaitingRe
     const { Responses } = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
     );
-    return (Responses?.[table] ?? []).map((item) => fromItem(bookingRecordSchema, item));
+    return (Responses?.[table] ?? []).map((item) => fromBookingItem(bookingRecordSchema, item));
   };
   return {
     async list(company) {

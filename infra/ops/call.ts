@@ -26,6 +26,7 @@ const options = {
   yes: { type: 'boolean', default: false },
   since: { type: 'string' },
   reason: { type: 'string' },
+  for: { type: 'string' },
   by: { type: 'string' },
   company: { type: 'string' },
   'min-score': { type: 'string' },

@@ -19,12 +19,14 @@ import {
 } from './call.ts';
 import { type Deployed, QUEUES, SINKS } from './deployed.ts';
 import { repair, replay } from './hints.ts';
+import { mute, unmute } from './mute-command.ts';
 import { removePause, writePause } from './pause.ts';
 import { listQuarantine, readQuarantined } from './quarantine.ts';
 import { recover } from './recover.ts';
 import { redrive } from './redrive.ts';
 import { approve, edit, reject, reviews } from './reviews-command.ts';
 import { settings } from './settings-command.ts';
+import { showRecord } from './show-command.ts';
 import { status } from './status.ts';
 import { endRotation, rotateKey } from './webhook-key.ts';
 import { why } from './why-command.ts';
@@ -54,8 +56,12 @@ export const HELP = `npm run ops -- <command> [--stage dev] [--json]
   settings unkill      lets it go on (asks first); [--company x]
   settings log         who has changed what, and when; [--company x]
   why <uuid>           what was decided about a booking, from which facts, and what was written where
+  show <uuid>          a booking's record as it is kept, unpacked (it holds personal data)
   reviews              what waits for a person's yes; [--company x]
   approve <review>     lets it be written; edit <review> --value "…" another value; reject <review> nothing; [--by name]
+
+  mute --for 20m       has no alarm tell anybody for so long, two hours at most: for a deployment (asks first)
+  unmute               lets them tell again
 
   rotate-key           makes a new key for webhooks; the one before stays valid; [--company name] (asks first)
   end-rotation         makes that one invalid, once FareHarbor calls with the new one (asks first)
@@ -121,10 +127,13 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['redrive', { takes: 1, run: redriveQueue }],
   ['pause', { takes: 1, run: pause }],
   ['resume', { takes: 1, run: resume }],
+  ['mute', { takes: 0, run: mute }],
+  ['unmute', { takes: 0, run: unmute }],
   ['rotate-key', { takes: 0, run: rotateWebhookKey }],
   ['end-rotation', { takes: 0, run: endKeyRotation }],
   ['settings', { takes: 3, run: settings }],
   ['why', { takes: 1, run: why }],
+  ['show', { takes: 1, run: showRecord }],
   ['reviews', { takes: 0, run: reviews }],
   ['approve', { takes: 1, run: approve }],
   ['edit', { takes: 1, run: edit }],
@@ -226,10 +235,10 @@ async function rotateWebhookKey(call: Call): Promise<number> {
     return NOT_DONE;
   }
   if (rotation.kind === 'under-way') {
-    complain('An earlier rotation is not ended: "npm run ops -- end-rotation" first.\n');
+    complain(`An earlier rotation is not ended: "npm run ops -- end-rotation --stage ${values.stage}" first.\n`);
     return NOT_DONE;
   }
-  const then = 'Have FareHarbor support enter the address with it, then "npm run ops -- end-rotation".';
+  const then = `Have FareHarbor support enter the address with it, then "npm run ops -- end-rotation --stage ${values.stage}".`;
   return tell(call, { key: rotation.key }, `The new key, valid within a minute: ${rotation.key}\n${then}`);
 }
 

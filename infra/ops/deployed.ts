@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -13,6 +14,8 @@ export interface Deployed {
   readonly dynamo: DynamoDBClient;
   readonly sqs: SQSClient;
   readonly secrets: SecretsManagerClient;
+  /** For its alarms. */
+  readonly cloudwatch: CloudWatchClient;
   /** The name of the secret with the webhook's keys. */
   readonly webhookSecretId: string;
   readonly tables: Readonly<Record<'bookings' | 'guests' | 'operations' | 'decisions', string>>;
@@ -31,6 +34,7 @@ export function deployed(stage: string): Deployed {
   // A queue's address may name a host that only the engine itself knows: the endpoint is what was given.
   const sqs = new SQSClient({ maxAttempts: 3, useQueueUrlAsEndpoint: false });
   const secrets = new SecretsManagerClient({ maxAttempts: 3 });
+  const cloudwatch = new CloudWatchClient({ maxAttempts: 3 });
   const urls = new Map<string, Promise<string>>();
   const urlOf = (name: string): Promise<string> => {
     const known = urls.get(name) ?? look(sqs, name);
@@ -41,6 +45,7 @@ export function deployed(stage: string): Deployed {
     dynamo,
     sqs,
     secrets,
+    cloudwatch,
     webhookSecretId: `harborlight/${stage}/webhook`,
     tables: {
       bookings: `${prefix}-bookings`,
@@ -54,6 +59,7 @@ export function deployed(stage: string): Deployed {
       dynamo.destroy();
       sqs.destroy();
       secrets.destroy();
+      cloudwatch.destroy();
     },
   };
 }

@@ -2,9 +2,10 @@ import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/clie
 import type * as z from 'zod';
 import { sendHint } from '../../shared/fifo/hint.ts';
 import { grantAllowance } from '../../shared/gate/volume/allowance.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
-import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
 import { type Deployed, SINKS } from './deployed.ts';
 
 /** What a hint needs of a record. */
@@ -59,7 +60,7 @@ async function writeAgain(stage: Deployed, { sync, ...hint }: Entry): Promise<st
 async function readEntry(client: DynamoDBClient, table: string, uuid: string): Promise<Entry | undefined> {
   const key = { uuid: toAttribute(uuid) };
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
-  return Item && fromItem(entrySchema, Item);
+  return Item && fromBookingItem(entrySchema, Item);
 }
 
 async function* changedSince({ dynamo, tables }: Deployed, since: string): AsyncGenerator<Entry[]> {
@@ -68,10 +69,8 @@ async function* changedSince({ dynamo, tables }: Deployed, since: string): Async
     {
       TableName: tables.bookings,
       FilterExpression: 'changedAt >= :since',
-      ProjectionExpression: '#uuid, guestKey, company, #version, receivedAt, #sync',
-      ExpressionAttributeNames: { '#uuid': 'uuid', '#version': 'version', '#sync': 'sync' },
       ExpressionAttributeValues: { ':since': toAttribute(since) },
     },
   );
-  for await (const { Items } of pages) yield (Items ?? []).map((item) => fromItem(entrySchema, item));
+  for await (const { Items } of pages) yield (Items ?? []).map((item) => fromBookingItem(entrySchema, item));
 }

@@ -12,9 +12,10 @@ import { RetryableError } from '../../shared/errors/errors.ts';
 import { summarise } from '../../shared/guest/booking-summary.ts';
 import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { bookingRow, guestItem, guestRowKey, TOTALS_ROW } from '../../shared/guest/guest-rows.ts';
-import { rebuildTotals } from '../../shared/guest/rebuild-totals.ts';
+import { layOutRows, rebuildTotals } from '../../shared/guest/rebuild-totals.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
-import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
 import { noteItemOf } from '../../shared/webhook/verifications.ts';
 import type { Deployed } from './deployed.ts';
 
@@ -43,7 +44,11 @@ export async function recover(stage: Deployed, now: Date): Promise<Recovery> {
   const guests = new Set<string>();
   let bookings = 0;
   for await (const { Items = [] } of paginateScan({ client: stage.dynamo }, { TableName: stage.tables.bookings })) {
-    const records = Items.map((item) => fromItem(bookingRecordSchema, item));
+    const records = Items.map((item) => fromBookingItem(bookingRecordSchema, item));
+    // A row of each booking is written below: it has to have one, and its guest's totals are made of those.
+    for (const guestKey of new Set(records.map((record) => record.guestKey))) {
+      if (!guests.has(guestKey)) await layOut(stage, guestKey, now);
+    }
     for (let next = 0; next < records.length; next += AT_ONCE) {
       const some = records.slice(next, next + AT_ONCE);
       const noted = await Promise.all(some.map((record) => note(stage, record, now)));
@@ -57,8 +62,22 @@ export async function recover(stage: Deployed, now: Date): Promise<Recovery> {
   return { bookings: bookings - moved.length, moved };
 }
 
+/** Gives each booking of the guest a row of its own. */
+async function layOut({ dynamo, tables }: Deployed, guestKey: string, now: Date): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await layOutRows(dynamo, tables.guests, guestKey, now.toISOString());
+    } catch (error) {
+      if (!(error instanceof RetryableError) || error.code !== GUEST_MOVED || tries >= TRIES) throw error;
+    }
+  }
+}
+
 /** A guest's totals anew from all their bookings. Nobody writes on top of the old ones any more once they are gone. */
-async function renewTotals({ dynamo, tables }: Deployed, guestKey: string, now: Date): Promise<void> {
+async function renewTotals(stage: Deployed, guestKey: string, now: Date): Promise<void> {
+  const { dynamo, tables } = stage;
+  // Enrichment may have made a guest meanwhile whose table was restored to before they booked.
+  await layOut(stage, guestKey, now);
   await dynamo.send(new DeleteItemCommand({ TableName: tables.guests, Key: guestRowKey(guestKey, TOTALS_ROW) }));
   try {
     await rebuildTotals(dynamo, tables.guests, guestKey, now.toISOString());
@@ -128,5 +147,5 @@ function question({ tables }: Deployed, { uuid, company }: BookingRecord, now: D
 async function read(client: DynamoDBClient, table: string, uuid: string): Promise<BookingRecord | undefined> {
   const key = { uuid: toAttribute(uuid) };
   const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }));
-  return Item && fromItem(bookingRecordSchema, Item);
+  return Item && fromBookingItem(bookingRecordSchema, Item);
 }

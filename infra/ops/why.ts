@@ -1,8 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ACTIONS, type Action } from '../../shared/acts/act.ts';
 import { type Decided, readDecisions, type Written } from '../../shared/acts/decisions-table.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
-import { fromItem, toAttribute } from '../../shared/records/dynamo.ts';
+import { toAttribute } from '../../shared/records/dynamo.ts';
 import type { Deployed } from './deployed.ts';
 
 /** All that is known of what was decided about a booking. */
@@ -21,7 +22,7 @@ export async function readWhy({ dynamo, tables }: Deployed, uuid: string): Promi
     dynamo.send(new GetItemCommand({ TableName: tables.bookings, Key: key, ConsistentRead: true })),
     readDecisions(dynamo, tables.decisions, uuid),
   ]);
-  const record = Item && fromItem(bookingRecordSchema, Item);
+  const record = Item && fromBookingItem(bookingRecordSchema, Item);
   if (record === undefined && entries.length === 0) return undefined;
   return {
     record,

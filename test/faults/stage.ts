@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -18,8 +19,9 @@ export function stageOf({ queues, tables }: LocalPlan, dynamo: DynamoDBClient, e
   return {
     dynamo,
     sqs,
-    // A rig's commands have no business with secrets, and no endpoint for them.
+    // A rig's commands have no business with secrets or alarms, and no endpoint for them.
     secrets: new SecretsManagerClient({ endpoint: 'http://127.0.0.1:9', region: LOCAL_REGION, credentials }),
+    cloudwatch: new CloudWatchClient({ endpoint: 'http://127.0.0.1:9', region: LOCAL_REGION, credentials }),
     webhookSecretId: 'harborlight/none/webhook',
     tables: {
       bookings: tableOf('-bookings'),

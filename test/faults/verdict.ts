@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { catchUpKey } from '../../shared/catch-up/note.ts';
+import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { differences } from '../samples/check.ts';
 import type { Expectation } from '../samples/expectation.ts';
@@ -89,12 +89,11 @@ async function unsettledRecord(rig: Rig, uuid: string): Promise<string[]> {
   const TableName = rig.tableName('BOOKINGS_TABLE');
   const { Item } = await rig.dynamoDb.send(new GetItemCommand({ TableName, Key: { uuid: { S: uuid } } }));
   if (Item === undefined) return [`booking ${uuid}: there is no record of it`];
-  const raw = unmarshall(Item);
-  const { version, sync } = bookingRecordSchema.parse(raw);
+  const { version, sync, attention } = fromBookingItem(bookingRecordSchema, Item);
   const behind = Object.entries(sync).filter(([, state]) => state.version !== version || state.state !== 'synced');
   return [
     ...behind.map(([sink, state]) => `booking ${uuid}: ${sink} holds ${state.version} of ${version}, ${state.state}`),
-    ...(raw.attention === undefined ? [] : [`booking ${uuid}: stands in the index as ${raw.attention} and is not`]),
+    ...(attention === undefined ? [] : [`booking ${uuid}: stands in the index as ${attention} and is not`]),
   ];
 }
 

@@ -10,6 +10,7 @@ import { type BookingSummary, bookingSummarySchema, summarise } from '../../shar
 import type { GuestKey } from '../../shared/guest/guest-key.ts';
 import { totalsOf } from '../../shared/guest/totals.ts';
 import { guestTotalsSchema } from '../../shared/guest/totals-shape.ts';
+import { bookingItem, fromBookingItem } from '../../shared/records/booking-item.ts';
 import { type BookingRecord, bookingRecordSchema } from '../../shared/records/booking-record.ts';
 import { toItem } from '../../shared/records/dynamo.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
@@ -48,12 +49,14 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
     retrieve: async () => retrieved,
     quarantine: async (webhook) => void quarantined.push(webhook),
     noteItem: async () => {},
+    noteWebhook: async () => {},
     verifications: {
       note: async () => {},
       noteStranger: async () => {},
       read: async () => undefined,
       noteTry: async () => {},
       settle: async () => {},
+      settleWhereNoted: async () => {},
     },
     asking: asking(() => new Date('2026-11-21T12:00:00Z')),
     strangers: { noteUnknown: async () => {}, suspected: async () => false },
@@ -68,13 +71,13 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
     },
     identities: {
       find: async (identity) => identities.get(identity),
-      claim: async (identity, key) => {
+      claim: (identity, key) => {
         identities.set(identity, key);
-        return key;
+        return {};
       },
     },
     commit: async (next, before) => {
-      records.set(next.uuid, bookingRecordSchema.parse(stored(next)));
+      records.set(next.uuid, fromBookingItem(bookingRecordSchema, taken(bookingItem(next))));
       const summary = bookingSummarySchema.parse(stored(summarise(next.booking, next.firstSeenAt)));
       if (before !== undefined) guests.get(before.guestKey)?.delete(next.uuid);
       guests.set(next.guestKey, new Map(guests.get(next.guestKey)).set(next.uuid, summary));
@@ -102,11 +105,12 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
 }
 
 /** What DynamoDB would give back. @throws where it would not take the item. */
-function stored(value: object): unknown {
-  const item = toItem(value);
+const stored = (value: object): unknown => unmarshall(taken(toItem(value)));
+
+function taken(item: Record<string, AttributeValue>): Record<string, AttributeValue> {
   const bytes = itemBytes(item);
   if (bytes > LARGEST_ITEM) throw new Error(`an item of ${bytes} bytes`);
-  return unmarshall(item);
+  return item;
 }
 
 function itemBytes(item: Record<string, AttributeValue>): number {
@@ -117,6 +121,7 @@ function itemBytes(item: Record<string, AttributeValue>): number {
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return Buffer.byteLength(value.S);
   if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1;
+  if (value.B !== undefined) return value.B.length;
   if (value.L !== undefined) return 3 + value.L.reduce((sum, inner) => sum + 1 + valueBytes(inner), 0);
   if (value.M !== undefined) return 3 + Object.keys(value.M).length + itemBytes(value.M);
   return 1;

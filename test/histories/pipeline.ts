@@ -65,6 +65,7 @@ export function enrichmentOf(wiring: Wiring): (batch: readonly SQSRecord[]) => C
     settings,
     retrieve: eyes.retrieve(retrieverOf(wiring)),
     quarantine: async ({ reason }) => wiring.quarantined(reason),
+    noteWebhook: async () => {},
     verifications: eyes.verifications(onOperations.verifications),
     asking: asking(now),
     understand: (input) =>

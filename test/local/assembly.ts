@@ -38,7 +38,7 @@ export function writeAssembly({ functions, resources = {}, outputs = {}, data }:
         Handler: 'index.handler',
         Timeout: timeoutSeconds,
         MemorySize: 256,
-        Environment: { Variables: { POWERTOOLS_SERVICE_NAME: name, ...environment } },
+        Environment: { Variables: { SERVICE_NAME: name, ...environment } },
       },
     };
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stack } from '../../infra/local/stack.ts';
+import { ask } from '../logs/ask.ts';
 import { deliverBooking, settled, startPipeline, synced, until } from './driver.ts';
 import { askOps } from './ops.ts';
 
@@ -58,6 +59,9 @@ describe('a destination whose vendor is down', () => {
     const sales = salesforce.vendor.records('Opportunity').map((sale) => sale.FareHarbor_Booking_UUID__c);
     expect(sales.sort()).toEqual([...uuids, ...more].sort());
     expect(stack.logs('crm-sync').join('\n')).not.toContain('booking.parked');
+    const gates = ask(stack, 'gates').map(({ message, sink, code }) => `${message} ${sink} ${code}`);
+    expect(gates.at(-1)).toMatch(/^circuit.opened crm salesforce\./);
+    expect(gates[0]).toMatch(/^circuit.closed crm salesforce\./);
   });
 });
 

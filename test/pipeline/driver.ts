@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inject } from 'vitest';
+import * as z from 'zod';
 import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts';
+import type { MetricName } from '../../shared/observability/metric-names.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../shared/records/bookings-table.ts';
 import { keepAttributes } from '../evidence/queue-attributes.ts';
@@ -56,4 +58,14 @@ export const recordOf = (stack: Stack, uuid: string): Promise<BookingRecord | un
 export async function synced(stack: Stack, uuid: string, sink: 'crm' | 'marketing'): Promise<boolean> {
   const record = await recordOf(stack, uuid);
   return record !== undefined && record.sync[sink]?.version === record.version;
+}
+
+const metricsSchema = z.looseObject({ _aws: z.unknown() });
+const valuesSchema = z.union([z.number(), z.array(z.number())]).default([]);
+
+/** What a function has counted under a metric's name, all together. */
+export function counted(stack: Stack, service: string, metric: MetricName): number {
+  const lines = stack.logs(service).filter((line) => line.includes('"CloudWatchMetrics"'));
+  const values = lines.flatMap((line) => valuesSchema.parse(metricsSchema.parse(JSON.parse(line))[metric]));
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,8 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Stack } from '../../infra/local/stack.ts';
+import { METRIC } from '../../shared/observability/metric-names.ts';
 import { toItem } from '../../shared/records/dynamo.ts';
-import { deliverBooking, recordOf, settled, startPipeline, synced, tableName, until } from './driver.ts';
+import { ask } from '../logs/ask.ts';
+import { counted, deliverBooking, recordOf, settled, startPipeline, synced, tableName, until } from './driver.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -47,9 +49,9 @@ it('bookings that no webhook told of are found by themselves, 20 of 20, and told
   for (const n of uuids.keys()) expect(JSON.stringify(mailchimp.vendor.state())).toContain(`missed-${n}@guests.test`);
   expect((await recordOf(stack, uuids[0] ?? ''))?.quietThrough).toBeUndefined();
   expect(retrieves()).toBe(asked);
-  const counted = stack
-    .logs('enrichment')
-    .join('\n')
-    .match(/"BookingsFoundBySweep":1\b/g);
-  expect(counted).toHaveLength(20);
+  expect(counted(stack, 'enrichment', METRIC.bookingsFoundBySweep)).toBe(20);
+  // A person finds them by the saved query, and with each the run of the sweep that found it.
+  const missed = ask(stack, 'missed').filter(({ message }) => message === 'booking.missed');
+  expect(missed.map(({ uuid }) => uuid).sort()).toEqual(uuids.toSorted());
+  for (const { correlationId } of missed) expect(correlationId).toMatch(/^verify-/);
 });

@@ -108,7 +108,8 @@ export class NodeFunction extends Construct {
       'Serverless-LambdaTracing':
         'Traces were $14 of the $45 that a million webhooks cost; correlation ids in the log lines follow a webhook from its receipt to each call of a vendor instead',
     });
-    watchFunction(this, deployment.alarms, props);
+    const { function: lambda, logGroupName } = this;
+    watchFunction(this, deployment.alarms, { ...props, function: lambda, logGroupName });
   }
 
   #role(rights: readonly PolicyStatement[]): Role {

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Stage } from '../../stages.ts';
-import type { NodeFunction, NodeFunctionProps } from '../node-function.ts';
 import type { Alarms } from './alarms.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -21,11 +21,21 @@ export function failuresThatCount(label: string, failures: IMetric, calls: IMetr
   });
 }
 
+/** A function, and what those who watch it must know of it. */
+export interface WatchedFunction {
+  readonly function: IFunction;
+  readonly name: string;
+  readonly timeout: Duration;
+  /** What guests and staff notice when it does not work. */
+  readonly impact: string;
+  readonly logGroupName: string;
+}
+
 /** What may go wrong with any function: it fails, Lambda refuses to run it, or it runs into its timeout. */
-export function watchFunction(one: NodeFunction, alarms: Alarms, { name, impact, timeout }: NodeFunctionProps): void {
-  const { function: lambda, logGroupName } = one;
+export function watchFunction(scope: Construct, alarms: Alarms, watched: WatchedFunction): void {
+  const { function: lambda, name, timeout, impact, logGroupName } = watched;
   const shared = { impact, logGroupNames: [logGroupName] };
-  alarms.add(one, 'Errors', {
+  alarms.add(scope, 'Errors', {
     ...shared,
     name: `${name}-errors`,
     metric: failuresThatCount(
@@ -41,7 +51,7 @@ export function watchFunction(one: NodeFunction, alarms: Alarms, { name, impact,
     runbook: 'Function errors',
     query: 'errors',
   });
-  alarms.add(one, 'Throttles', {
+  alarms.add(scope, 'Throttles', {
     ...shared,
     name: `${name}-throttles`,
     metric: lambda.metricThrottles({ period: MINUTE }),
@@ -50,7 +60,7 @@ export function watchFunction(one: NodeFunction, alarms: Alarms, { name, impact,
     runbook: 'Function throttled',
     query: 'runs',
   });
-  alarms.add(one, 'Duration', {
+  alarms.add(scope, 'Duration', {
     ...shared,
     name: `${name}-duration`,
     metric: lambda.metricDuration({ period: Duration.minutes(5), statistic: 'p99' }),

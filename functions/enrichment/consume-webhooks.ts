@@ -1,3 +1,4 @@
+import type { SQSRecord } from 'aws-lambda';
 import { RetryableError } from '../../shared/errors/errors.ts';
 import type { RetrieveBooking } from '../../shared/fareharbor/retrieve-booking.ts';
 import type { Consumer } from '../../shared/fifo/consumer.ts';
@@ -9,7 +10,7 @@ import type { CompanySettings, Settings } from '../../shared/settings/settings.t
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { enrich, type Outcome } from './enrich.ts';
+import { enrich, hintLagging, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
 import type { NoteWebhook } from './last-webhook.ts';
 import { type LookAgainDeps, lookAgain } from './look-again.ts';
@@ -18,6 +19,7 @@ import { identify, normalise } from './normalise/normalise.ts';
 import type { Manner } from './observation.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { Asking } from './truth/asking.ts';
+import { saysWhatWasAnswered } from './truth/said-already.ts';
 import type { Strangers } from './truth/strangers-limit.ts';
 import { type FindTruth, findTruth } from './truth/truth.ts';
 import type { Verifications } from './truth/verifications.ts';
@@ -43,8 +45,14 @@ export interface Together extends Required<Pick<Consumer, 'conclude'>> {
   hint(messageId: string, sink: string, record: BookingRecord): void;
 }
 
+/** Enrichment as a consumer of the bookings queue. */
+export interface WebhookConsumer extends Consumer {
+  /** @param standsForOthers whether other webhooks of its booking were left unread for this one. */
+  readonly handle: (message: SQSRecord, standsForOthers?: boolean) => Promise<void>;
+}
+
 /** Makes enrichment the consumer of the bookings queue. One is made per batch. */
-export function webhookConsumer(queueUrl: string, deps: WebhookDeps, together?: Together): Consumer {
+export function webhookConsumer(queueUrl: string, deps: WebhookDeps, together?: Together): WebhookConsumer {
   const truth = findTruth(deps.retrieve, deps);
   const depsFor = (messageId: string): WebhookDeps =>
     together === undefined ? deps : { ...deps, hintSoon: (sink, record) => together.hint(messageId, sink, record) };
@@ -52,12 +60,17 @@ export function webhookConsumer(queueUrl: string, deps: WebhookDeps, together?: 
     queueUrl,
     worstCaseMs: WORST_CASE_MS,
     ...(together && { conclude: together.conclude }),
-    handle: (message) => handle(deliveryOf(message), truth, depsFor(message.messageId)),
+    handle: (message, standsForOthers = false) =>
+      handle({ ...deliveryOf(message), standsForOthers }, truth, depsFor(message.messageId)),
     park: async (message) => await keep(deliveryOf(message), 'unforeseen', deps),
   };
 }
 
-async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): Promise<void> {
+interface Webhook extends Delivery {
+  readonly standsForOthers: boolean;
+}
+
+async function handle(delivery: Webhook, truth: FindTruth, deps: WebhookDeps): Promise<void> {
   // Ingest has counted and told of these already.
   if (delivery.kind === 'unreadable') return await store(delivery, delivery.reason ?? 'not-json', {}, deps);
   const json: unknown = JSON.parse(delivery.body.toString('utf8'));
@@ -74,9 +87,14 @@ async function handle(delivery: Delivery, truth: FindTruth, deps: WebhookDeps): 
   }
   if (delivery.kind === 'look-again') return await lookAgain({ uuid, company, settings }, deps);
   if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
-  const { receivedAt, receives } = delivery;
+  const { receivedAt, receives, standsForOthers } = delivery;
   const { whenBudgetSpent } = settings.fareharbor;
   await deps.noteWebhook(company, receivedAt);
+  // Of several webhooks another may have told of a change, which this one's body, if it is old, does not.
+  const held = standsForOthers ? undefined : await deps.bookings.read(uuid);
+  if (held !== undefined && held.company === company && saysWhatWasAnswered(body, held, settings)) {
+    return await hintLagging(held, deps);
+  }
   const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);
   if (found.source === 'elsewhere') return;

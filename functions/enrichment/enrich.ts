@@ -149,8 +149,11 @@ function isOldNews({ source, receives, receivedAt, booking }: Observation, befor
   return receives > 1 && receivedAt < before.receivedAt;
 }
 
-/** A crash between writing and hinting looks like a duplicate when the message comes again: it must still hint. */
-async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<void> {
+/**
+ * Hints the sinks that do not hold the record yet. A crash between writing and hinting looks like a duplicate when the
+ * message comes again: it must still hint.
+ */
+export async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<void> {
   const lagging = deps.sinks.filter((sink) => {
     const progress = record.sync[sink];
     return progress === undefined || isBehind(record.version, progress);

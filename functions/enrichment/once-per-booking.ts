@@ -3,6 +3,7 @@ import type { BookingStatus } from '../../shared/booking/booking.ts';
 import { type Consumer, correlationOf, inItsName } from '../../shared/fifo/consumer.ts';
 import type { Log } from '../../shared/observability/logger.ts';
 import type { Settings } from '../../shared/settings/settings.ts';
+import type { WebhookConsumer } from './consume-webhooks.ts';
 import { deliveryOf } from './delivery.ts';
 import { BodyReader } from './normalise/body-reader.ts';
 import { identify, normalise } from './normalise/normalise.ts';
@@ -18,7 +19,7 @@ import { identify, normalise } from './normalise/normalise.ts';
  * @param settings of the companies there are: what would be quarantined stands for no booking.
  */
 export function oncePerBooking(
-  consumer: Consumer,
+  consumer: WebhookConsumer,
   batch: readonly SQSRecord[],
   { settings, log }: { readonly settings: Settings; readonly log: Log },
 ): Consumer {
@@ -27,14 +28,16 @@ export function oncePerBooking(
   return {
     ...consumer,
     handle(message) {
-      const last = newest.get(message.messageId) ?? message;
+      const last = newest.get(message.messageId);
+      if (last === undefined) return consumer.handle(message);
       if (last !== message) log.info('webhook.superseded', { by: correlationOf(last) });
       const begun = outcomes.get(last);
       if (begun !== undefined) return begun;
       const { ApproximateReceiveCount } = message.attributes;
       const work = { ...last, attributes: { ...last.attributes, ApproximateReceiveCount } };
       // In the name of the webhook whose body it is: that one leads to the version.
-      const outcome = last === message ? consumer.handle(message) : inItsName(work, () => consumer.handle(work));
+      const outcome =
+        last === message ? consumer.handle(message, true) : inItsName(work, () => consumer.handle(work, true));
       outcomes.set(last, outcome);
       return outcome;
     },

@@ -17,7 +17,7 @@ export async function readBookings(
   return new Map(records.map((record) => [record.uuid, record]));
 }
 
-/** The records that a batch is about, read in one call when the first of them is asked for. */
+/** The records that a batch is about, each read once, and in one call when the first of them is asked for. */
 export interface BookingsAhead extends Pick<BookingsTable, 'read'> {
   /** Says which; what was read for an earlier batch is forgotten. */
   expect(uuids: readonly string[]): void;
@@ -35,21 +35,25 @@ export function bookingsAhead(
   { read }: Pick<BookingsTable, 'read'>,
 ): BookingsAhead {
   const held = new Map<string, BookingRecord | undefined>();
-  let expected: readonly string[] = [];
+  let expected: ReadonlySet<string> = new Set();
+  let areRead = false;
+  const readTogether = async (): Promise<void> => {
+    areRead = true;
+    if (expected.size < 2) return;
+    const found = await readBookings(client, tableName, [...expected]).catch(() => undefined);
+    for (const uuid of found === undefined ? [] : expected) held.set(uuid, found?.get(uuid));
+  };
   return {
     expect(uuids) {
       held.clear();
-      expected = [...new Set(uuids)];
+      expected = new Set(uuids);
+      areRead = false;
     },
     async read(uuid) {
-      if (held.has(uuid)) return held.get(uuid);
-      const together = expected.includes(uuid) ? expected : [];
-      if (together.length > 0) expected = [];
-      const found =
-        together.length < 2 ? undefined : await readBookings(client, tableName, together).catch(() => undefined);
-      if (found === undefined) return await read(uuid);
-      for (const one of together) held.set(one, found.get(one));
-      return found.get(uuid);
+      if (!expected.has(uuid)) return await read(uuid);
+      if (!areRead) await readTogether();
+      if (!held.has(uuid)) held.set(uuid, await read(uuid));
+      return held.get(uuid);
     },
     forget: (uuid) => void held.delete(uuid),
   };

@@ -5,13 +5,15 @@ import { type GuestParts, guestParts } from './guest/guest-parts.ts';
 import { type GuestIds, idsOf, isStale, keepIdentity, keptIdentity } from './guest/known-guest.ts';
 import { leftGuestParts } from './guest/left-guest.ts';
 import { findLostGuest } from './guest/lost-guest.ts';
-import { type Identity, lookUps, matchGuest, openLeads } from './guest/match-guest.ts';
+import { type Identity, lookUps, matchGuest, onlyIfUnknown, openLeads } from './guest/match-guest.ts';
+import { type TriesAsNew, triesAsNew } from './guest/tries-as-new.ts';
 import { type DesiredCase, desiredCases } from './sale/desired-cases.ts';
 import { currentOf, desiredSale } from './sale/desired-sale.ts';
 import { caseParts, saleParts } from './sale/sale-parts.ts';
 import { closeStrays, lookForStrays } from './sale/stray-sales.ts';
-import { MOST_PARTS, type Replies, writtenId } from './salesforce/composite.ts';
+import { MOST_PARTS, type Part, type Replies, writtenId } from './salesforce/composite.ts';
 import type { Composite, SalesforceClient } from './salesforce/salesforce-client.ts';
+import { PartRefused } from './salesforce/salesforce-errors.ts';
 import { noteActs } from './written-acts.ts';
 
 /** All calls for one booking: room for a slow one, well inside the function's 30 seconds. */
@@ -27,6 +29,7 @@ interface Resolved {
 
 /** Salesforce as a destination: Account, Contact, Opportunity and Cases of a booking. */
 export function salesforceSink(salesforce: SalesforceClient): Sink {
+  const tries = triesAsNew();
   return {
     name: 'crm',
     worstCaseMs: TASK_MS,
@@ -35,7 +38,7 @@ export function salesforceSink(salesforce: SalesforceClient): Sink {
     async sync(task) {
       if (!task.settings.salesforce.enabled) return {};
       const composite = salesforce.within(TASK_MS);
-      const { written, resolved } = await withGuest(composite, task);
+      const { written, resolved } = await withGuest(composite, task, tries);
       const { ids, links } = written;
       await keepIdentity(task, resolved.identity, ids);
       noteActs(task, links, currentOf(task.sale));
@@ -77,16 +80,20 @@ async function lookUp(composite: Composite, task: SyncTask): Promise<Resolved> {
   return { identity: lost ?? matched, leads: openLeads(replies) };
 }
 
+interface Brought {
+  readonly written: Written;
+  readonly resolved: Resolved;
+}
+
 /** Writes; where what we took for the guest's records is theirs no more, looks them up again and writes, once. */
-async function withGuest(
-  composite: Composite,
-  task: SyncTask,
-): Promise<{ readonly written: Written; readonly resolved: Resolved }> {
+async function withGuest(composite: Composite, task: SyncTask, tries: TriesAsNew): Promise<Brought> {
   const write = async (resolved: Resolved) => ({
     written: await writeBooking(composite, task, resolved.identity),
     resolved,
   });
   const kept = keptIdentity(task.guest);
+  const brought = kept === undefined ? await writeAsNew(composite, task, tries) : undefined;
+  if (brought !== undefined) return brought;
   try {
     return await write(kept === undefined ? await lookUp(composite, task) : { identity: kept, leads: [] });
   } catch (error) {
@@ -95,16 +102,46 @@ async function withGuest(
   }
 }
 
+/**
+ * Takes the guest for new and writes in one call, which Salesforce refuses where it has anybody who could be the guest.
+ * @returns undefined where it did, or where that is not to be tried: then the guest is looked up first.
+ */
+async function writeAsNew(composite: Composite, task: SyncTask, tries: TriesAsNew): Promise<Brought | undefined> {
+  const { guest, settings, sale, begunBefore } = task;
+  // What is in doubt is looked for under forgotten keys, too; a rebooking's own query would be one too many.
+  const askMore = begunBefore || lookForStrays(sale, settings.salesforce).length > 0;
+  if (askMore || !tries.mayTry(guest.company)) return undefined;
+  const nobody = matchGuest(new Map(), settings.salesforce);
+  try {
+    const written = await writeBooking(composite, task, nobody, onlyIfUnknown(guest, settings.salesforce));
+    tries.worked(guest.company);
+    return { written, resolved: { identity: nobody, leads: written.leads } };
+  } catch (error) {
+    tries.inVain(guest.company);
+    // Whatever part was refused: should it be for another reason, the long way will meet it, too.
+    if (error instanceof PartRefused) return undefined;
+    throw error;
+  }
+}
+
 interface Written {
   readonly ids: GuestIds;
   readonly links: Readonly<Record<string, string>>;
+  /** Open leads, where the call has looked for them. */
+  readonly leads: readonly string[];
 }
 
 /**
  * One composite call, but for the rare record with more Cases than fit into one. Should a later of those calls fail,
  * the whole is repeated: every record has its key.
+ * @param before parts that come first, of which all others depend.
  */
-async function writeBooking(composite: Composite, task: SyncTask, identity: Identity): Promise<Written> {
+async function writeBooking(
+  composite: Composite,
+  task: SyncTask,
+  identity: Identity,
+  before: readonly Part[] = [],
+): Promise<Written> {
   const { record, guest, sale, settings, policies } = task;
   const { fields } = settings.salesforce;
   const people = guestParts(desiredGuest(guest, policies), identity, fields);
@@ -117,10 +154,11 @@ async function writeBooking(composite: Composite, task: SyncTask, identity: Iden
   );
   const strays = lookForStrays(sale, settings.salesforce);
   const cases = desiredCases(record, toldThrough(record, 'crm'), sale.key, policies);
-  const room = MOST_PARTS - people.parts.length - opportunity.length - strays.length;
+  const always = [...before, ...people.parts, ...opportunity, ...strays];
+  const room = MOST_PARTS - always.length;
   const refs = { ...people, opportunityRef: '@{opportunity.id}' };
   const first = caseParts(cases.slice(0, room), refs, settings.salesforce);
-  const replies = await composite(record.company, [...people.parts, ...opportunity, ...strays, ...first]);
+  const replies = await composite(record.company, [...always, ...first]);
   const closing = closeStrays(replies, settings.salesforce);
   if (closing.length > 0) await composite(record.company, closing);
   const ids = idsOf(people, identity, replies);
@@ -131,7 +169,7 @@ async function writeBooking(composite: Composite, task: SyncTask, identity: Iden
     const more = caseParts(cases.slice(from, from + MOST_PARTS), known, settings.salesforce);
     await composite(record.company, more);
   }
-  return { ids, links };
+  return { ids, links, leads: openLeads(replies) };
 }
 
 /**

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { PermanentError } from '../../../shared/errors/errors.ts';
 import type { GuestView } from '../../../shared/sink/sink.ts';
 import { type FieldMapping, keyField } from '../fields/fields.ts';
-import { type Part, query, type Replies } from '../salesforce/composite.ts';
+import { onlyIfEmpty, type Part, query, type Replies } from '../salesforce/composite.ts';
 import { CODE } from '../salesforce/salesforce-errors.ts';
 import { phoneForms, soqlText } from '../salesforce/soql.ts';
 
@@ -26,27 +26,55 @@ export interface OrgShape {
 
 const AT_MOST = 'LIMIT 2';
 
-/** The look-ups for a guest whose records we do not know: at most five, in one composite request. */
-export function lookUps({ key, latest }: GuestView, { personAccounts, fields }: OrgShape): Part[] {
+/** By what a guest is looked for, as SOQL; by an address or a number only where there is one. */
+function conditionsFor({ key, latest }: GuestView, { personAccounts, fields }: OrgShape) {
   const { email, phone } = latest.booking.contact;
   const contactKey = keyField('Contact', 'FareHarbor_Guest_Key__c', fields);
   const accountKey = keyField('Account', 'FareHarbor_Guest_Key__c', fields);
-  const columns = personAccounts ? 'Id, AccountId, IsPersonAccount' : 'Id, AccountId';
-  const contacts = (where: string) => `SELECT ${columns} FROM Contact WHERE ${where} ${AT_MOST}`;
   // A contact with a key is another guest's: two people who share a number or an address stay two.
   const unclaimed = personAccounts ? `${contactKey} = null AND Account.${accountKey} = null` : `${contactKey} = null`;
-  const accounts = personAccounts ? 'Id, PersonContactId, IsPersonAccount' : 'Id';
   const forms = phone === null ? '' : phoneForms(phone).map(soqlText).join(', ');
+  return {
+    account: `${accountKey} = ${soqlText(key)}`,
+    contact: `${contactKey} = ${soqlText(key)}`,
+    email: email === null ? undefined : `${unclaimed} AND Email = ${soqlText(email)}`,
+    phone: phone === null ? undefined : `${unclaimed} AND (Phone IN (${forms}) OR MobilePhone IN (${forms}))`,
+    lead: email === null ? undefined : `IsConverted = false AND Email = ${soqlText(email)}`,
+  };
+}
+
+/** The look-ups for a guest whose records we do not know: at most five, in one composite request. */
+export function lookUps(guest: GuestView, shape: OrgShape): Part[] {
+  const by = conditionsFor(guest, shape);
+  const columns = shape.personAccounts ? 'Id, AccountId, IsPersonAccount' : 'Id, AccountId';
+  const contacts = (where: string) => `SELECT ${columns} FROM Contact WHERE ${where} ${AT_MOST}`;
+  const accounts = shape.personAccounts ? 'Id, PersonContactId, IsPersonAccount' : 'Id';
   return [
-    query('account', `SELECT ${accounts} FROM Account WHERE ${accountKey} = ${soqlText(key)} ${AT_MOST}`),
-    query('contact', contacts(`${contactKey} = ${soqlText(key)}`)),
-    ...(email === null ? [] : [query('email', contacts(`${unclaimed} AND Email = ${soqlText(email)}`))]),
-    ...(phone === null
-      ? []
-      : [query('phone', contacts(`${unclaimed} AND (Phone IN (${forms}) OR MobilePhone IN (${forms}))`))]),
-    ...(email === null
-      ? []
-      : [query('lead', `SELECT Id FROM Lead WHERE IsConverted = false AND Email = ${soqlText(email)} ${AT_MOST}`)]),
+    query('account', `SELECT ${accounts} FROM Account WHERE ${by.account} ${AT_MOST}`),
+    query('contact', contacts(by.contact)),
+    ...(by.email === undefined ? [] : [query('email', contacts(by.email))]),
+    ...(by.phone === undefined ? [] : [query('phone', contacts(by.phone))]),
+    ...lookForLeads(by.lead),
+  ];
+}
+
+function lookForLeads(by: string | undefined): Part[] {
+  return by === undefined ? [] : [query('lead', `SELECT Id FROM Lead WHERE ${by} ${AT_MOST}`)];
+}
+
+/**
+ * Parts that let what comes after them in a composite be done only where none of a guest's look-ups would find an
+ * account or a contact; else all of it is refused. Open leads are found as in a look-up, and refuse nothing.
+ */
+export function onlyIfUnknown(guest: GuestView, shape: OrgShape): Part[] {
+  const { account, contact, email, phone, lead } = conditionsFor(guest, shape);
+  const anybody = [contact, email, phone].filter((by) => by !== undefined).map((by) => `(${by})`);
+  return [
+    query('knownAccount', `SELECT Id FROM Account WHERE ${account} LIMIT 1`),
+    query('knownContact', `SELECT Id FROM Contact WHERE ${anybody.join(' OR ')} LIMIT 1`),
+    ...onlyIfEmpty('knownAccount'),
+    ...onlyIfEmpty('knownContact'),
+    ...lookForLeads(lead),
   ];
 }
 

@@ -60,6 +60,21 @@ export function query(referenceId: string, soql: string): Part {
   return { method: 'GET', url: `${API_PATH}/query?q=${encodeURIComponent(soql)}`, referenceId };
 }
 
+/**
+ * Lets what comes after be done only where an earlier query found nothing. Composites know no conditions, but a
+ * reference to what is not there refuses its part, and so the whole: an org has exactly one Organization, which is
+ * there as long as no row is skipped, and as many are skipped as were found.
+ */
+export function onlyIfEmpty(found: string): Part[] {
+  const soql = encodeURIComponent('SELECT Id FROM Organization LIMIT 1 OFFSET ');
+  const referenceId = `no_${found}`;
+  return [
+    // A reference is replaced as it stands: it must not be encoded.
+    { method: 'GET', url: `${API_PATH}/query?q=${soql}@{${found}.totalSize}`, referenceId },
+    retrieve(`only_if_${referenceId}`, 'Organization', `@{${referenceId}.records[0].Id}`, ['Id']),
+  ];
+}
+
 const writtenSchema = z.object({ id: z.string() });
 
 /** The id of the record that an upsert made or found; undefined where the reply names none. */

@@ -41,6 +41,9 @@ export const CODE = {
   refused: 'salesforce.refused',
 } as const;
 
+/** One part of a composite was refused, and so all of it: nothing of that request was written. */
+export class PartRefused extends PermanentError {}
+
 type Family = keyof typeof CODE;
 
 const FAMILIES: Readonly<Record<string, Family>> = {
@@ -100,10 +103,12 @@ export function toError(refusal: Refusal): RetryableError | PermanentError {
       const waitSeconds = /concurrent/i.test(refusal.message) ? CONCURRENT_LIMIT_SECONDS : REQUEST_LIMIT_SECONDS;
       return new RetryableError(CODE.requestLimit, `the org's limit of requests is used up: ${words}`, { waitSeconds });
     }
-    default:
-      return new PermanentError(CODE[family], `Salesforce refused: ${words}`, {
+    default: {
+      const Refused = refusal.part === undefined ? PermanentError : PartRefused;
+      return new Refused(CODE[family], `Salesforce refused: ${words}`, {
         remedy: REMEDIES[family] ?? `look the code up in Salesforce's documentation, mend its cause, ${REPAIR}`,
       });
+    }
   }
 }
 

@@ -70,6 +70,7 @@ export async function crmDesk({
     sinkRows: tables.sinkRows,
     put: tables.put,
     record: tables.record,
+    forget: tables.forget,
     composites,
     /** Writes the record and lets crm-sync follow its hint. */
     async bring(record: BookingRecord): Promise<void> {
@@ -148,7 +149,11 @@ function memoryTables() {
     const held = records.get(record.uuid);
     records.set(record.uuid, { ...record, sync: held?.sync ?? record.sync });
   };
-  return { bookings, guests, sinkRows, put, record: (uuid: string) => records.get(uuid) };
+  const forget = (): void => {
+    records.clear();
+    sinkRows.clear();
+  };
+  return { bookings, guests, sinkRows, put, forget, record: (uuid: string) => records.get(uuid) };
 }
 
 export function hintFor({ uuid, guestKey, company, version, receivedAt }: BookingRecord): SQSRecord {

@@ -74,6 +74,7 @@ async function circuitsMeasured(): Promise<number | undefined> {
   await reconciler({
     sinks: ['crm'],
     listEntries: async () => [],
+    readProgress: async () => new Map(),
     readGate: look,
     hint: hintNobody,
     log,

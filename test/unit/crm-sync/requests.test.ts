@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { desiredGuest } from '../../../functions/crm-sync/guest/desired-guest.ts';
 import { guestParts } from '../../../functions/crm-sync/guest/guest-parts.ts';
-import { type Identity, lookUps, matchGuest } from '../../../functions/crm-sync/guest/match-guest.ts';
+import { type Identity, lookUps, matchGuest, onlyIfUnknown } from '../../../functions/crm-sync/guest/match-guest.ts';
 import { caseParts, saleParts } from '../../../functions/crm-sync/sale/sale-parts.ts';
 import { readReplies, upsert } from '../../../functions/crm-sync/salesforce/composite.ts';
 import { AUTOMATIC } from '../acts/automatic.ts';
@@ -60,6 +60,51 @@ describe('looking a guest up', () => {
       expect.stringContaining('WHERE Their_Key__c ='),
       expect.stringContaining('Their_Key__c = null'),
     ]);
+  });
+});
+
+describe('writing only where nobody is found', () => {
+  const askedOf = (shape: typeof business, contact = aBooking().contact) =>
+    onlyIfUnknown(aGuest(aRecord({ contact })), shape).map(({ referenceId, url }) => [
+      referenceId,
+      new URL(url, 'http://org').searchParams.get('q') ?? url,
+    ]);
+
+  test('asks for the account and for any contact of the look-ups, each followed by what there is only without it', () => {
+    const contact = { ...aBooking().contact, phone: '+442079460101' };
+    const unclaimed = 'FareHarbor_Guest_Key__c = null';
+    const phones = "'+442079460101', '442079460101'";
+    const anybody = [
+      `(FareHarbor_Guest_Key__c = '${key}')`,
+      `(${unclaimed} AND Email = 'noa@kealoha.test')`,
+      `(${unclaimed} AND (Phone IN (${phones}) OR MobilePhone IN (${phones})))`,
+    ].join(' OR ');
+    expect(askedOf(business, contact)).toEqual([
+      ['knownAccount', `SELECT Id FROM Account WHERE FareHarbor_Guest_Key__c = '${key}' LIMIT 1`],
+      ['knownContact', `SELECT Id FROM Contact WHERE ${anybody} LIMIT 1`],
+      ['no_knownAccount', 'SELECT Id FROM Organization LIMIT 1 OFFSET @{knownAccount.totalSize}'],
+      ['only_if_no_knownAccount', `${V}/sobjects/Organization/@{no_knownAccount.records[0].Id}?fields=Id`],
+      ['no_knownContact', 'SELECT Id FROM Organization LIMIT 1 OFFSET @{knownContact.totalSize}'],
+      ['only_if_no_knownContact', `${V}/sobjects/Organization/@{no_knownContact.records[0].Id}?fields=Id`],
+      ['lead', "SELECT Id FROM Lead WHERE IsConverted = false AND Email = 'noa@kealoha.test' LIMIT 2"],
+    ]);
+  });
+
+  test('references stand as they are, since Salesforce replaces them as they are written', () => {
+    const urls = onlyIfUnknown(aGuest(aRecord()), business).map(({ url }) => url);
+    expect(urls.join().match(/@\{[^}]+\}/g)).toHaveLength(4);
+  });
+
+  test.each([
+    ['no address and no number', { email: null, phone: null }, `(FareHarbor_Guest_Key__c = '${key}')`],
+    [
+      'an address alone',
+      { phone: null },
+      `(FareHarbor_Guest_Key__c = '${key}') OR (FareHarbor_Guest_Key__c = null AND Email = 'noa@kealoha.test')`,
+    ],
+  ])('of a guest with %s', (_, change, where) => {
+    const asked = askedOf(business, { ...aBooking().contact, ...change });
+    expect(asked[1]?.[1]).toBe(`SELECT Id FROM Contact WHERE ${where} LIMIT 1`);
   });
 });
 

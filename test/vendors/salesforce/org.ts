@@ -10,6 +10,7 @@ export interface OrgOptions {
   readonly duplicateRules: DuplicateRules;
   readonly strictLocks: boolean;
   readonly notUnique: readonly string[];
+  readonly organizationHidden: boolean;
 }
 
 /** One org: its schema, its records, and what requests in flight hold. */
@@ -19,6 +20,7 @@ export interface Org {
   readonly locks: Locks;
   readonly records: Records;
   readonly duplicateRules: DuplicateRules;
+  readonly organizationHidden: boolean;
 }
 
 /** @param visible the custom fields that the caller's user may see. */
@@ -26,8 +28,9 @@ export function createOrg(options: OrgOptions, visible: Metadata): Org {
   const schema = buildSchema(options, visible);
   const store = new Store(schema);
   const locks = new Locks(options.strictLocks);
-  const { duplicateRules } = options;
-  return { schema, store, locks, records: new Records(schema, store, locks, options), duplicateRules };
+  const { duplicateRules, organizationHidden } = options;
+  const records = new Records(schema, store, locks, options);
+  return { schema, store, locks, records, duplicateRules, organizationHidden };
 }
 
 /** Shows what the org's set-up has opened since. */

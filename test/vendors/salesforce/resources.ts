@@ -4,6 +4,7 @@ import { describeGlobal, describeObject } from './describe.ts';
 import { Ambiguous, badJson, notFound, Refusal } from './errors.ts';
 import type { Sent } from './incoming.ts';
 import type { Org } from './org.ts';
+import { queryOrganization, readOrganization } from './organization.ts';
 import type { Operation } from './records.ts';
 import { findField, findObject, type ObjectSchema } from './schema.ts';
 import { answerDuplicateRules } from './setup/duplicate-rules.ts';
@@ -46,13 +47,17 @@ function route(org: Org, operation: Operation, request: ResourceRequest): Resour
   const [first, second, third, fourth, ...rest] = request.segments;
   if (first === 'query' && second === undefined) {
     requireMethod(method, ['GET']);
-    const rules = answerDuplicateRules(query.get('q') ?? '', org.duplicateRules);
-    if (rules !== undefined) return { status: 200, body: rules };
-    return { status: 200, body: runSoql(org.schema, org.store, query.get('q') ?? '', operation.version) };
+    const soql = query.get('q') ?? '';
+    const special = answerDuplicateRules(soql, org.duplicateRules) ?? queryOrganization(org, soql, operation.version);
+    return { status: 200, body: special ?? runSoql(org.schema, org.store, soql, operation.version) };
   }
   if (first === 'composite' && second === 'sobjects') return answerCollection(org, operation, request);
   if (first !== 'sobjects' || rest.length > 0) throw notFound();
   if (second === undefined) return { status: 200, body: describeGlobal(org.schema) };
+  if (second === 'Organization' && !org.organizationHidden && third !== undefined && fourth === undefined) {
+    requireMethod(method, ['GET']);
+    return { status: 200, body: readOrganization(third, query.get('fields')?.split(',') ?? ['Id'], operation.version) };
+  }
   const object = findObject(org.schema, second);
   if (object === undefined) throw notFound();
   if (third === undefined) return create(org, operation, object, request);

@@ -1,45 +1,23 @@
 import type { Vendor, VendorReply, VendorRequest } from '../server.ts';
-import { Sessions } from './auth.ts';
+import type { Sessions } from './auth.ts';
 import { answerComposite } from './composite.ts';
+import { DayCalls } from './day-calls.ts';
 import { notFound, Refusal } from './errors.ts';
 import { type Field, OBJECTS, type ObjectName } from './field.ts';
 import { answerGraphs } from './graph.ts';
 import type { Sent } from './incoming.ts';
 import { beginOperation, createOrg, type Org, showMore } from './org.ts';
-import type { DuplicateRules, Operation } from './records.ts';
+import type { Operation } from './records.ts';
 import { mayWrite, NEWEST_VERSION, readJson, readVersion, versions } from './request.ts';
 import { answerResource, type ResourceReply } from './resources.ts';
+import { orgOptionsOf, type SalesforceOptions, sessionsFor } from './salesforce-options.ts';
 import { alterField, hideField, type ObjectSchema } from './schema.ts';
 import { administer } from './setup/administration.ts';
 import { administrationRoutes } from './setup/administration-routes.ts';
-import { SetUp, type SetUpState } from './setup/set-up.ts';
+import { SetUp } from './setup/set-up.ts';
 import type { HistoryEntry, Row, Values } from './store.ts';
 
-export interface SalesforceOptions {
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  /** The user a JWT may name. */
-  readonly username?: string;
-  /** PEM public key that JWT assertions are verified with; without it no JWT is accepted. */
-  readonly publicKey?: string;
-  readonly sessionSeconds?: number;
-  /** Tokens handed out in an hour before `login rate exceeded`. */
-  readonly loginsPerHour?: number;
-  /** API calls a day before REQUEST_LIMIT_EXCEEDED. */
-  readonly requestLimit?: number;
-  readonly personAccounts?: boolean;
-  readonly multiCurrency?: boolean;
-  readonly duplicateRules?: DuplicateRules;
-  /** Two writing requests in flight that touch the same record, parent or new key are refused; each lasts `workMs` twice. */
-  readonly strictLocks?: boolean;
-  readonly workMs?: number;
-  /** `Object.Field` names whose uniqueness the administrator never switched on: upserts there may answer 300. */
-  readonly notUnique?: readonly string[];
-  /** How much of our set-up is there: nothing, all, or all but the permission set's assignment. `complete` by default. */
-  readonly setUp?: SetUpState;
-  /** `Object.Field` names the permission set was never given. */
-  readonly hiddenFields?: readonly string[];
-}
+export type { SalesforceOptions } from './salesforce-options.ts';
 
 /** The stand-in, with what tests need beside HTTP. */
 export interface Salesforce extends Vendor {
@@ -99,23 +77,14 @@ class SalesforceVendor implements Salesforce {
   readonly #sessions: Sessions;
   #setUp: SetUp;
   #org: Org;
-  #usage = 0;
-  #requestLimit: number;
+  readonly #calls: DayCalls;
 
   constructor(options: SalesforceOptions) {
     this.#options = options;
-    this.#requestLimit = options.requestLimit ?? 100_000;
+    this.#calls = new DayCalls(options.requestLimit);
     this.#setUp = new SetUp(options.setUp ?? 'complete');
     this.#org = this.#newOrg();
-    this.#sessions = new Sessions({
-      admin: { clientId: 'harborlight-admin', clientSecret: 'local-admin-secret' },
-      clientId: options.clientId ?? 'harborlight-local',
-      clientSecret: options.clientSecret ?? 'local-secret',
-      username: options.username ?? 'sync@harborlight.test',
-      publicKey: options.publicKey,
-      sessionSeconds: options.sessionSeconds ?? 7200,
-      loginsPerHour: options.loginsPerHour ?? 3600,
-    });
+    this.#sessions = sessionsFor(options);
     this.routes = this.#routes();
   }
 
@@ -124,7 +93,7 @@ class SalesforceVendor implements Salesforce {
   }
 
   get usage(): number {
-    return this.#usage;
+    return this.#calls.used;
   }
 
   get logins(): number {
@@ -176,19 +145,18 @@ class SalesforceVendor implements Salesforce {
   }
 
   setRequestLimit(calls: number): void {
-    this.#requestLimit = calls;
+    this.#calls.limit = calls;
   }
 
   useCalls(calls: number): void {
-    this.#usage += calls;
+    this.#calls.used += calls;
   }
 
   /** Forgets records, counters and hidden fields; sessions stand, as they do not live in the records. */
   reset(): void {
     this.#setUp = new SetUp(this.#options.setUp ?? 'complete');
     this.#org = this.#newOrg();
-    this.#usage = 0;
-    this.#requestLimit = this.#options.requestLimit ?? 100_000;
+    this.#calls.reset();
     this.#sessions.forgetLogins();
   }
 
@@ -201,31 +169,16 @@ class SalesforceVendor implements Salesforce {
     if (!this.#sessions.holds(request)) {
       return { status: 401, body: [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }] };
     }
-    if (this.#usage >= this.#requestLimit) {
-      const error = { message: 'TotalRequests Limit exceeded.', errorCode: 'REQUEST_LIMIT_EXCEEDED' };
-      return this.#withUsage({ status: 403, body: [error] });
-    }
-    this.#usage += 1;
-    return undefined;
-  }
-
-  get #orgOptions() {
-    return {
-      personAccounts: this.#options.personAccounts ?? false,
-      multiCurrency: this.#options.multiCurrency ?? false,
-      duplicateRules: this.#options.duplicateRules ?? 'off',
-      strictLocks: this.#options.strictLocks ?? false,
-      notUnique: this.#options.notUnique ?? [],
-    } as const;
+    return this.#calls.count();
   }
 
   /** Shows the sync's user what the org's set-up has opened since. */
   #showMore(): void {
-    showMore(this.#org, this.#orgOptions, this.#setUp.visible());
+    showMore(this.#org, orgOptionsOf(this.#options), this.#setUp.visible());
   }
 
   #newOrg(): Org {
-    const org = createOrg(this.#orgOptions, this.#setUp.visible());
+    const org = createOrg(orgOptionsOf(this.#options), this.#setUp.visible());
     for (const path of this.#options.hiddenFields ?? []) hideIn(org, path);
     return org;
   }
@@ -250,7 +203,12 @@ class SalesforceVendor implements Salesforce {
     return [
       { name: 'token', method: 'POST', pattern: '/services/oauth2/token', handle: token },
       { name: 'versions', method: 'GET', pattern: '/services/data', handle: () => ({ status: 200, body: versions() }) },
-      { name: 'limits', method: 'GET', pattern: `${data}/limits`, handle: () => this.#withUsage(this.#limits()) },
+      {
+        name: 'limits',
+        method: 'GET',
+        pattern: `${data}/limits`,
+        handle: () => this.#calls.said(this.#calls.limits()),
+      },
       {
         name: 'composite',
         method: 'POST',
@@ -283,23 +241,13 @@ class SalesforceVendor implements Salesforce {
       const reply = work(operation, readJson(request));
       org.store.commit(operation.transaction);
       if (strict) await pause(workMs);
-      return this.#withUsage(reply);
+      return this.#calls.said(reply);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return this.#withUsage({ status: error.status, body: [error.error] });
+      return this.#calls.said({ status: error.status, body: [error.error] });
     } finally {
       if (operation !== undefined) org.locks.release(operation.flight);
     }
-  }
-
-  #limits(): VendorReply {
-    const remaining = Math.max(0, this.#requestLimit - this.#usage);
-    return { status: 200, body: { DailyApiRequests: { Max: this.#requestLimit, Remaining: remaining } } };
-  }
-
-  #withUsage(reply: VendorReply): VendorReply {
-    const usage = `api-usage=${this.#usage}/${this.#requestLimit}`;
-    return { ...reply, headers: { ...reply.headers, 'Sforce-Limit-Info': usage } };
   }
 }
 

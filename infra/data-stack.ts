@@ -42,16 +42,24 @@ export class DataStack extends Stack {
     return this.#stage.protected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   }
 
-  /** One item for each booking, and an index of the few that wait for somebody. */
+  /**
+   * One item for each booking, and an index of the few that wait for somebody. It shows what changes with the version
+   * only: whatever changes more often would be written, and paid for, twice.
+   */
   #bookings(): Table {
     const table = this.#table('Bookings', { partitionKey: { name: 'uuid', type: AttributeType.STRING } });
-    table.addGlobalSecondaryIndex({
-      indexName: 'attention',
-      partitionKey: { name: 'attention', type: AttributeType.STRING },
-      sortKey: { name: 'changedAt', type: AttributeType.STRING },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['company', 'version', 'guestKey', 'sync'],
-    });
+    const index = (indexName: string, nonKeyAttributes: string[]) =>
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: 'attention', type: AttributeType.STRING },
+        sortKey: { name: 'changedAt', type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes,
+      });
+    // An update adds an index or takes one away, not both: 0.1.0 keeps its own until the pipeline is new as well.
+    const keepsFormer = this.node.tryGetContext('formerIndex') === 'keep';
+    if (keepsFormer) index('attention', ['company', 'version', 'displayId', 'guestKey', 'sync']);
+    index('byAttention', ['company', 'version', 'guestKey']);
     return table;
   }
 

@@ -140,7 +140,7 @@ export class PipelineStack extends Stack {
       },
       rights: [
         mayUse(bookings, 'BatchGetItem'),
-        mayQueryIndex(bookings, 'attention'),
+        mayQueryIndex(bookings, 'byAttention'),
         mayUse(operations, 'BatchGetItem', 'Query', 'PutItem'),
         maySend(enrichment.queue, ...Object.values(sinks).map(({ queue }) => queue)),
         mayRead(fareharbor),

@@ -10,6 +10,7 @@ import { correlated, newCorrelationId } from '../../shared/observability/correla
 import { lambdaMeter } from '../../shared/observability/lambda-meter.ts';
 import { lambdaLog } from '../../shared/observability/logger.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
+import { readProgress } from '../../shared/records/read-progress.ts';
 import { readSettings } from '../../shared/settings/settings.ts';
 import { lookAgain } from '../../shared/webhook/look-again.ts';
 import { catchUp, catchUpList } from './catch-up/catch-up.ts';
@@ -34,6 +35,7 @@ const now = () => new Date();
 const reconcile = reconciler({
   sinks: Object.keys(config.sinkQueueUrls),
   listEntries: (attention, before) => listAttentionEntries(dynamo, config.tables.bookings, attention, before),
+  readProgress: (uuids) => readProgress(dynamo, config.tables.bookings, uuids),
   readGate: () => readGate(dynamo, config.tables.operations),
   hint: hintSinks(sqs, config.sinkQueueUrls),
   log,

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isBehind, isParked } from '../../shared/records/attention.ts';
 import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import type { Attention } from '../../shared/records/booking-record.ts';
+import { withProgress } from '../../shared/records/read-progress.ts';
 
 /** One destination that is behind a booking's newest version. */
 export interface Behind {
@@ -21,7 +22,7 @@ export interface Behind {
 
 /** The bookings that stand in the index for this reason, oldest first, one entry for each destination behind. */
 export async function listAttention(client: DynamoDBClient, table: string, attention: Attention): Promise<Behind[]> {
-  const entries = await listAttentionEntries(client, table, attention);
+  const entries = await withProgress(client, table, await listAttentionEntries(client, table, attention));
   return entries.flatMap(({ uuid, company, version, changedAt: since, sync }) =>
     Object.entries(sync)
       .filter(([, state]) => isBehind(version, state) || isParked(version, state))

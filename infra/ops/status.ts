@@ -3,8 +3,8 @@ import { EVERY_COMPANY, type PolicyTable, readPolicyTable } from '../../shared/a
 import { listReviews } from '../../shared/acts/reviews-table.ts';
 import { isOpen } from '../../shared/gate/circuit/circuit.ts';
 import { readGate } from '../../shared/gate/gate.ts';
+import { listAttentionEntries } from '../../shared/records/attention-index.ts';
 import { verificationList } from '../../shared/webhook/verifications.ts';
-import { listAttention } from './attention.ts';
 import { type Deployed, QUEUES } from './deployed.ts';
 import { listQuarantine } from './quarantine.ts';
 
@@ -21,8 +21,8 @@ export interface StatusRow {
 export async function status(stage: Deployed): Promise<StatusRow[]> {
   const { dynamo, tables } = stage;
   const [lagging, parked, quarantined, gate, queues, noted, policies, asked] = await Promise.all([
-    listAttention(dynamo, tables.bookings, 'lagging'),
-    listAttention(dynamo, tables.bookings, 'parked'),
+    listAttentionEntries(dynamo, tables.bookings, 'lagging'),
+    listAttentionEntries(dynamo, tables.bookings, 'parked'),
     listQuarantine(dynamo, tables.operations),
     readGate(dynamo, tables.operations),
     queueRows(stage),
@@ -33,8 +33,8 @@ export async function status(stage: Deployed): Promise<StatusRow[]> {
   const now = Date.now();
   const open = gate.circuits.filter((circuit) => isOpen(circuit, now));
   return [
-    row('lagging', lagging.length, lagging[0]?.since),
-    row('parked', parked.length, parked[0]?.since),
+    row('lagging', lagging.length, lagging[0]?.changedAt),
+    row('parked', parked.length, parked[0]?.changedAt),
     row('quarantine', quarantined.length, quarantined[0]?.receivedAt),
     row('to ask FareHarbor', noted.length, noted.map(({ notedAt }) => notedAt).sort()[0]),
     ...(asked.length === 0 ? [] : [row('reviews', asked.length, asked[0]?.since)]),

@@ -46,9 +46,9 @@ export const OWN = {
   worstCrm: fact(20, 's', 'functions/crm-sync/salesforce-sink.ts'),
   worstMarketing: fact(14, 's', 'functions/marketing-sync/mailchimp/audiences.ts'),
   indexWrites: fact(
-    5,
+    2,
     'write units per change',
-    'shared/records: into the index, its progress (2 + 1), out of it; an entry is below 1 KB',
+    'infra/data-stack.ts: into the index and out of it, it shows no progress; an entry is below 1 KB',
   ),
   budgetWrites: fact(2, 'write units per call', 'shared/rate-budget: one write, and one lost to another process'),
   noteWrites: fact(1, 'write unit', 'functions/enrichment/truth/verifications.ts: each note made or settled'),

@@ -47,8 +47,8 @@ function synced(sink: SinkName, { booking, reached, seconds }: Written, world: W
   const { clock, counts, delays } = world;
   booking.synced[sink] = reached;
   const isInSync = Math.min(booking.synced.crm, booking.synced.marketing) >= booking.version;
-  // Progress; marketing notes its attempt as well; the last of them takes the record out of the index.
-  world.use('indexWrites', (sink === 'marketing' ? 2 : 1) + (isInSync ? 1 : 0));
+  // The last of them takes the record out of the index.
+  if (isInSync) world.use('indexWrites', 1);
   // The guest under whose address the largest company's agent books.
   if (booking.guest === 0) {
     if (sink === 'crm') world.use('guestOfAgent', seconds);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { bookingUuidSchema } from '../booking/booking.ts';
 import { guestKeySchema } from '../guest/guest-key.ts';
 import { fromBookingItem } from './booking-item.ts';
-import { type Attention, syncStateSchema } from './booking-record.ts';
+import type { Attention } from './booking-record.ts';
 import { toAttribute } from './dynamo.ts';
 
 const entrySchema = z.object({
@@ -12,9 +12,11 @@ const entrySchema = z.object({
   guestKey: guestKeySchema,
   version: z.int(),
   changedAt: z.iso.datetime(),
-  sync: z.record(z.string(), syncStateSchema),
 });
-/** A record as the index of those to look at shows it: a moment old, so good for hints and figures only. */
+/**
+ * A record as the index of those to look at shows it: a moment old, so good for hints and figures only. How far it is
+ * at the destinations is not shown, since each note of that would be written to the index too (see read-progress.ts).
+ */
 export type AttentionEntry = z.infer<typeof entrySchema>;
 
 /**
@@ -32,7 +34,7 @@ export async function listAttentionEntries(
     { client },
     {
       TableName: table,
-      IndexName: 'attention',
+      IndexName: 'byAttention',
       KeyConditionExpression: `attention = :attention${changedBefore === undefined ? '' : ' AND changedAt < :before'}`,
       ExpressionAttributeValues: { ':attention': toAttribute(attention), ...before },
     },

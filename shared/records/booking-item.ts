@@ -31,9 +31,23 @@ export function bookingItem(record: BookingRecord): Record<string, AttributeValu
   return toItem({ ...plain, sync: Object.fromEntries(states), [PACKED]: packedMembers(record) });
 }
 
-/** A destination's progress as the table holds it: with its links packed, since all of `sync` is written each time. */
-export function stateToKeep({ links, ...state }: SyncState): Omit<SyncState, 'links'> & { links?: Uint8Array } {
-  return { ...state, ...(links !== undefined && { links: pack(links, '') }) };
+/** A destination's progress as the table holds it. */
+export type KeptState = Omit<SyncState, 'at' | 'state' | 'links'> & {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Left out where it is `synced`. */
+  readonly state?: 'parked';
+  readonly links?: Uint8Array;
+};
+
+/** A destination's progress in few bytes: it is written again with each note, and with it all of the record is paid for. */
+export function stateToKeep({ at, state, links, ...rest }: SyncState): KeptState {
+  return {
+    ...rest,
+    at: Date.parse(at),
+    ...(state === 'parked' && { state }),
+    ...(links !== undefined && { links: pack(links, '') }),
+  };
 }
 
 /** The bytes of the attribute `packed` for this record. */
@@ -57,7 +71,7 @@ export function fromBookingItem<Schema extends z.ZodType>(
 function membersOf(item: Record<string, AttributeValue>): object {
   const packed = packedIn(item);
   const { [PACKED]: _, ...plain } = unmarshall(item);
-  const members = { ...plain, ...('sync' in plain && { sync: withLinks(plain.sync, plain.uuid) }) };
+  const members = { ...plain, ...('sync' in plain && { sync: readable(plain.sync, plain.uuid) }) };
   if (packed === undefined) return members;
   const { uuid } = keySchema.parse(plain);
   return { ...unpack(packed, uuid, `booking ${uuid}`), ...members };
@@ -65,19 +79,25 @@ function membersOf(item: Record<string, AttributeValue>): object {
 
 const keySchema = bookingRecordSchema.pick({ uuid: true });
 
-/** The progress with what is packed of it readable. */
-function withLinks(sync: unknown, uuid: unknown): unknown {
+/** The progress as the record has it. States from before have a time as text, and links and `synced` plain. */
+function readable(sync: unknown, uuid: unknown): unknown {
   const states = keptSyncSchema.safeParse(sync);
   if (!states.success) return sync;
-  const readable = ([sink, state]: [string, KeptState]) => [
+  const whole = Object.entries(states.data).map(([sink, { at, links, ...rest }]) => [
     sink,
-    state.links instanceof Uint8Array
-      ? { ...state, links: unpack(state.links, '', `${sink}'s links of booking ${uuid}`) }
-      : state,
-  ];
-  return Object.fromEntries(Object.entries(states.data).map(readable));
+    {
+      state: 'synced',
+      ...rest,
+      at: typeof at === 'number' ? new Date(at).toISOString() : at,
+      ...(links !== undefined && {
+        links: links instanceof Uint8Array ? unpack(links, '', `${sink}'s links of booking ${uuid}`) : links,
+      }),
+    },
+  ]);
+  return Object.fromEntries(whole);
 }
 
-const keptStateSchema = z.looseObject({ links: z.unknown().optional() });
-type KeptState = z.infer<typeof keptStateSchema>;
-const keptSyncSchema = z.record(z.string(), keptStateSchema);
+const keptSyncSchema = z.record(
+  z.string(),
+  z.looseObject({ at: z.unknown().optional(), links: z.unknown().optional() }),
+);

@@ -160,11 +160,11 @@ function replaceState(sink: SinkName, state: SyncState, read: string | undefined
 /** The state's members one by one, those it has not removed, and the wish for a rewrite left as it is. */
 function replaceStateBesideRewrite(sink: SinkName, state: SyncState) {
   const members = syncStateSchema.keyof().options.filter((member) => member !== 'rewrite');
-  const [kept, gone] = [
-    members.filter((member) => state[member] !== undefined),
-    members.filter((member) => state[member] === undefined),
-  ];
   const values = stateToKeep(state);
+  const [kept, gone] = [
+    members.filter((member) => values[member] !== undefined),
+    members.filter((member) => values[member] === undefined),
+  ];
   return {
     UpdateExpression: [
       `SET ${kept.map((member) => `#sync.#sink.#${member} = :${member}`).join(', ')}`,

@@ -15,7 +15,7 @@ const progressSchema = bookingRecordSchema.pick({ version: true, sync: true, qui
   attention: attentionSchema.optional(),
 });
 
-/** How far the destinations of a record are, and how the table holds that: conditions compare what is held. */
+/** How far the destinations of a record are, and how the table holds that: a condition compares what is held. */
 export interface Progress extends z.infer<typeof progressSchema> {
   readonly kept: Readonly<Record<string, AttributeValue>>;
 }
@@ -69,29 +69,37 @@ export function settling(progress: Progress): Update | undefined {
 }
 
 /**
- * The same for the moment at which this sink gets this state, on condition that the version and all other sinks are as
- * they were seen; undefined where nothing about the index is to be changed then.
+ * The same for the moment at which this sink gets this state, on condition that the version is the one that was seen and
+ * all other sinks are as far as they were; undefined where nothing about the index is to be changed then.
  */
 export function settlingWith(seen: Progress, sink: SinkName, state: SyncState): Update | undefined {
   const wanted = attentionOf({ ...seen, sync: { ...seen.sync, [sink]: state } });
   if (wanted === seen.attention || seen.sync[sink] === undefined) return undefined;
-  const others = Object.entries(seen.kept.sync?.M ?? {}).filter(([name]) => name !== sink);
+  const others = Object.entries(seen.sync).filter(([name]) => name !== sink);
+  const members = others.flatMap(([, other], index) =>
+    STANDING.map((member) => ({
+      at: `#sync.#other${index}.#${member}`,
+      value: other[member],
+      key: `:${member}${index}`,
+    })),
+  );
+  const held = members.flatMap(({ key, value }) => (value === undefined ? [] : [[key, toAttribute(value)] as const]));
   return attentionUpdate(wanted, {
     ConditionExpression: [
       '#version = :seenVersion',
-      ...others.map((_, index) => `#sync.#other${index} = :other${index}`),
+      ...members.map(({ at, value, key }) => (value === undefined ? `attribute_not_exists(${at})` : `${at} = ${key}`)),
     ].join(' AND '),
     ExpressionAttributeNames: {
       '#version': 'version',
-      '#sync': 'sync',
+      ...(others.length > 0 && { '#sync': 'sync', '#parkedVersion': 'parkedVersion', '#rewrite': 'rewrite' }),
       ...Object.fromEntries(others.map(([name], index) => [`#other${index}`, name])),
     },
-    ExpressionAttributeValues: {
-      ':seenVersion': toAttribute(seen.version),
-      ...Object.fromEntries(others.map(([, held], index) => [`:other${index}`, held])),
-    },
+    ExpressionAttributeValues: { ':seenVersion': toAttribute(seen.version), ...Object.fromEntries(held) },
   });
 }
+
+/** What of a state decides about the index. Whether it is parked shows in its `parkedVersion`, which no other has. */
+const STANDING = ['version', 'parkedVersion', 'rewrite'] as const satisfies readonly (keyof SyncState)[];
 
 function attentionUpdate(wanted: Attention | undefined, condition: Update): Update {
   return {

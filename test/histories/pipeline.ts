@@ -78,6 +78,7 @@ export function enrichmentOf(wiring: Wiring): (batch: readonly SQSRecord[]) => C
       }),
     decide: async (draft) => draft,
     alongside: async () => [],
+    noteDecided: async () => {},
     catchUp: { read: async () => [], noteLook: async () => {} },
     noteStanding: async () => {},
     pause: async () => {},

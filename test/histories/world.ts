@@ -80,7 +80,7 @@ const QUEUE = { visibilityMs: 6 * FUNCTION_MS, maxReceiveCount: 20 };
 export function openWorld(options: WorldOptions, ground: Ground): World {
   const { time, vendors } = ground;
   const tables = new Tables({
-    bookings: { keys: ['uuid'], indexes: { attention: ['attention', 'changedAt'] } },
+    bookings: { keys: ['uuid'], indexes: { byAttention: ['attention', 'changedAt'] } },
     guests: { keys: ['guest', 'row'] },
     operations: { keys: ['kind', 'id'] },
   });
@@ -109,7 +109,8 @@ export function openWorld(options: WorldOptions, ground: Ground): World {
     },
     record: records.read,
     async repair() {
-      for (const { uuid, guestKey, company, version, changedAt, sync } of await parked()) {
+      for (const { uuid, guestKey, company, version, changedAt } of await parked()) {
+        const { sync = {} } = (await records.read(uuid)) ?? {};
         for (const sink of Object.keys(sync).filter((name) => sync[name]?.state === 'parked')) {
           await records.noteRewrite(uuid, sink);
           await sendHint(sqs, sink, { uuid, guestKey, company, version, receivedAt: changedAt });

@@ -5,13 +5,16 @@ import type { Log, Meter } from '../../../shared/observability/logger.ts';
 import { METRIC, type MetricName } from '../../../shared/observability/metric-names.ts';
 import type { AttentionEntry } from '../../../shared/records/attention-index.ts';
 import type { Attention, SinkName } from '../../../shared/records/booking-record.ts';
+import type { EntryWithProgress } from '../../../shared/records/read-progress.ts';
 import { type Backoff, backoff } from './backoff.ts';
+import { knownProgress, type ReadProgress } from './known-progress.ts';
 import { isBehind, sinksToHint } from './sinks-to-hint.ts';
 
 export interface ReconcileDeps {
   readonly sinks: readonly SinkName[];
   /** The records in the index for this reason, unchanged since before that time, the longest unchanged first. */
   readonly listEntries: (attention: Attention, changedBefore?: string) => Promise<readonly AttentionEntry[]>;
+  readonly readProgress: ReadProgress;
   /** What stands between the sinks and their vendors. */
   readonly readGate: () => Promise<Gate>;
   readonly hint: (sink: SinkName, hint: Hint) => Promise<void>;
@@ -41,6 +44,7 @@ const UNSYNCED_AGE: Readonly<Record<SinkName, MetricName>> = {
  */
 export function reconciler(deps: ReconcileDeps): () => Promise<void> {
   const waits = backoff();
+  const withProgress = knownProgress(deps.readProgress);
   return async () => {
     const forgottenBefore = new Date(deps.now().getTime() - FORGOTTEN_MS).toISOString();
     const [hinted, forgotten, parked, gate] = await Promise.all([
@@ -50,35 +54,42 @@ export function reconciler(deps: ReconcileDeps): () => Promise<void> {
       deps.readGate(),
     ]);
     const lagging = [...hinted, ...forgotten].sort((a, b) => a.changedAt.localeCompare(b.changedAt));
-    measure(lagging, parked.length, gate, deps);
-    await hintAgain(lagging, gate, waits, deps);
+    const known = await withProgress(lagging);
+    measure({ lagging: lagging.length, parked: parked.length, known }, gate, deps);
+    await hintAgain(known, gate, waits, deps);
   };
 }
 
+interface Standing {
+  readonly lagging: number;
+  readonly parked: number;
+  /** Those of the lagging records whose progress is known, the longest unchanged first. */
+  readonly known: readonly EntryWithProgress[];
+}
+
 function measure(
-  lagging: readonly AttentionEntry[],
-  parked: number,
+  { lagging, parked, known }: Standing,
   { pauses, circuits }: Gate,
   { sinks, log, meter, now }: ReconcileDeps,
 ): void {
   const at = now().getTime();
   const paused = new Set(pauses.map(({ id }) => id)).size;
   const open = circuits.filter((circuit) => isOpen(circuit, at)).length;
-  meter.count(METRIC.bookingsLagging, lagging.length);
+  meter.count(METRIC.bookingsLagging, lagging);
   meter.count(METRIC.bookingsParked, parked);
   meter.count(METRIC.sinksPaused, paused);
   meter.count(METRIC.circuitsOpen, open);
   for (const sink of sinks) {
-    const oldest = lagging.find((entry) => isBehind(entry, sink));
+    const oldest = known.find((entry) => isBehind(entry, sink));
     const age = oldest === undefined ? 0 : Math.max(0, at - Date.parse(oldest.changedAt));
     const metric = UNSYNCED_AGE[sink];
     if (metric !== undefined) meter.duration(metric, age);
   }
-  log.info('reconcile.looked', { lagging: lagging.length, parked, paused, open });
+  log.info('reconcile.looked', { lagging, parked, paused, open });
 }
 
 async function hintAgain(
-  lagging: readonly AttentionEntry[],
+  lagging: readonly EntryWithProgress[],
   gate: Gate,
   waits: Backoff,
   { sinks, hint, log, now }: ReconcileDeps,

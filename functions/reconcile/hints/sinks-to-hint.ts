@@ -1,9 +1,9 @@
 import { isBehind as isBehindIn } from '../../../shared/records/attention.ts';
-import type { AttentionEntry } from '../../../shared/records/attention-index.ts';
 import type { SinkName } from '../../../shared/records/booking-record.ts';
+import type { EntryWithProgress } from '../../../shared/records/read-progress.ts';
 
 /** Whether the sink still has to bring the record. */
-export function isBehind({ version, sync }: AttentionEntry, sink: SinkName): boolean {
+export function isBehind({ version, sync }: EntryWithProgress, sink: SinkName): boolean {
   const state = sync[sink];
   return state !== undefined && isBehindIn(version, state);
 }
@@ -13,7 +13,7 @@ export function isBehind({ version, sync }: AttentionEntry, sink: SinkName): boo
  * progress and taking the record out of the index: any sink puts that right when it looks, best one that has nothing
  * else to do.
  */
-export function sinksToHint(entry: AttentionEntry, sinks: readonly SinkName[]): SinkName[] {
+export function sinksToHint(entry: EntryWithProgress, sinks: readonly SinkName[]): SinkName[] {
   const known = sinks.filter((sink) => entry.sync[sink] !== undefined);
   const behind = known.filter((sink) => isBehind(entry, sink));
   if (behind.length > 0) return behind;

@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { RetryableError } from '../../../shared/errors/errors.ts';
 import { guestItem } from '../../../shared/guest/guest-rows.ts';
 import { toAttribute } from '../../../shared/records/dynamo.ts';
@@ -21,11 +22,8 @@ export function replaceSinkRow(client: DynamoDBClient, tableName: string): Repla
           }
         : { ConditionExpression: 'attribute_not_exists(guest)' };
     const Item = guestItem(guestKey, `sink#${sink}`, value);
-    try {
-      await client.send(new PutItemCommand({ TableName: tableName, Item, ...condition }));
-    } catch (cause) {
-      if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
-      throw new RetryableError('guest.synced-meanwhile', `${sink} was brought up to date meanwhile`, { cause });
-    }
+    const tried = await unlessRefused(client.send(new PutItemCommand({ TableName: tableName, Item, ...condition })));
+    if (!tried.refused) return;
+    throw new RetryableError('guest.synced-meanwhile', `${sink} was brought up to date meanwhile`);
   };
 }

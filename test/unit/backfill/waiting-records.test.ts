@@ -10,7 +10,6 @@ const entry = (n: number, guest: number): AttentionEntry => ({
   guestKey: guestKeyFor(uuid(guest)),
   version: 1,
   changedAt: '2026-11-21T12:00:00.000Z',
-  sync: {},
 });
 
 it('a page holds all waiting bookings of each of its guests, and not many more than it should', () => {

@@ -4,8 +4,8 @@ import { type Circuit, opened } from '../../../shared/gate/circuit/circuit.ts';
 import type { Pause } from '../../../shared/gate/pause/pauses.ts';
 import { guestKeyFor } from '../../../shared/guest/guest-key.ts';
 import type { Meter } from '../../../shared/observability/logger.ts';
-import type { AttentionEntry } from '../../../shared/records/attention-index.ts';
 import type { SyncState } from '../../../shared/records/booking-record.ts';
+import type { EntryWithProgress } from '../../../shared/records/read-progress.ts';
 import { uuid } from '../shared/booking-fixture.ts';
 import { listening } from '../shared/quiet.ts';
 
@@ -19,22 +19,26 @@ const refused = (version: number, parkedVersion: number): SyncState => ({
 });
 
 /** A record at version 2 that changed so many minutes before the start. */
-function entry(n: number, minutesOld: number, sync: Record<string, SyncState>): AttentionEntry {
+function entry(n: number, minutesOld: number, sync: Record<string, SyncState>): EntryWithProgress {
   const changedAt = new Date(START - minutesOld * MINUTE).toISOString();
   return { uuid: uuid(n), company: 'harbor-kayaks', guestKey: guestKeyFor(uuid(n)), version: 2, changedAt, sync };
 }
 
 /** A table's index, a clock, and what was hinted as `sink n`. */
-function desk(lagging: AttentionEntry[], parked: AttentionEntry[] = []) {
+function desk(lagging: EntryWithProgress[], parked: EntryWithProgress[] = []) {
   const hints: string[] = [];
+  /** How many records were looked up at once. */
+  const reads: number[] = [];
   const durations: Record<string, number> = {};
   const state = {
     at: START,
     lagging,
-    backfill: [] as AttentionEntry[],
+    backfill: [] as EntryWithProgress[],
     pauses: [] as Pause[],
     circuits: [] as Circuit[],
     failing: 'none',
+    /** Every record has a newer version than the index shows. */
+    movedOn: false,
   };
   const { log, meter, counts } = listening();
   const measuring: Meter = { ...meter, duration: (metric, ms) => Object.assign(durations, { [metric]: ms }) };
@@ -42,7 +46,14 @@ function desk(lagging: AttentionEntry[], parked: AttentionEntry[] = []) {
     sinks: ['crm', 'marketing'],
     listEntries: async (attention, changedBefore = '9') => {
       const entries = { lagging: state.lagging, parked, backfill: state.backfill }[attention];
-      return entries.filter(({ changedAt }) => changedAt < changedBefore);
+      return entries.filter(({ changedAt }) => changedAt < changedBefore).map(({ sync: _, ...shown }) => shown);
+    },
+    readProgress: async (uuids) => {
+      reads.push(uuids.length);
+      const asked = new Set(uuids);
+      const held = [...state.lagging, ...state.backfill].filter((one) => asked.has(one.uuid));
+      const ahead = state.movedOn ? 1 : 0;
+      return new Map(held.map(({ uuid: of, version, sync }) => [of, { version: version + ahead, sync }]));
     },
     readGate: async () => ({ pauses: state.pauses, circuits: state.circuits, allowances: [] }),
     hint: async (sink, hint) => {
@@ -60,7 +71,7 @@ function desk(lagging: AttentionEntry[], parked: AttentionEntry[] = []) {
       await run();
     }
   };
-  return { state, hints, counts, durations, run, forMinutes };
+  return { state, hints, reads, counts, durations, run, forMinutes };
 }
 
 const both = { crm: holds(1), marketing: holds(1) };
@@ -167,6 +178,43 @@ describe('what is hinted again', () => {
     state.failing = 'none';
     await run();
     expect(hints).toEqual(['marketing 1', 'marketing 2', 'crm 1', 'crm 2']);
+  });
+});
+
+describe('an outage of thousands', () => {
+  const crmOnly = { crm: holds(1), marketing: holds(2) };
+  const five = Array.from({ length: 5000 }, (_, n) => entry(n, 6000 - n, crmOnly));
+
+  it('is looked up 2,000 a run, the longest waiting first, until each is known and has its hint', async () => {
+    const { run, hints, reads, counts, durations } = desk(five);
+    for (let runs = 0; runs < 5; runs += 1) await run();
+    expect(reads).toEqual([2000, 2000, 2000, 2000, 2000]);
+    expect(hints.slice(0, 2)).toEqual(['crm 0', 'crm 1']);
+    expect(new Set(hints).size).toBe(5000);
+    expect([counts.BookingsLagging, durations.CrmUnsyncedAge]).toEqual([25_000, 6000 * MINUTE]);
+  });
+
+  it('has every record looked up again in its turn, and a new version before the others', async () => {
+    const { state, run, durations } = desk(five);
+    for (let runs = 0; runs < 3; runs += 1) await run();
+    expect(durations.MarketingUnsyncedAge).toBe(0);
+    state.lagging = state.lagging.with(3000, { ...entry(3000, 3, both), version: 3 });
+    await run();
+    expect(durations.MarketingUnsyncedAge).toBe(3 * MINUTE);
+    // Somebody wants the last of them written again, which the index does not show.
+    state.lagging = state.lagging.with(4999, entry(4999, 1001, both));
+    for (let runs = 0; runs < 3; runs += 1) await run();
+    expect(durations.MarketingUnsyncedAge).toBe(1001 * MINUTE);
+  });
+
+  it('of which a record that has moved on since the index was read waits for the next run', async () => {
+    const { state, run, hints } = desk([entry(1, 30, crmOnly)]);
+    state.movedOn = true;
+    await run();
+    expect(hints).toEqual([]);
+    state.movedOn = false;
+    await run();
+    expect(hints).toEqual(['crm 1']);
   });
 });
 

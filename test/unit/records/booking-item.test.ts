@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commit } from '../../../functions/enrichment/commit.ts';
 import { itemBytes } from '../../../infra/cost/measure/item-bytes.ts';
-import { decisionWrite, readDecisions, type Written } from '../../../shared/acts/decisions-table.ts';
+import { appendDecision, readDecisions, type Written } from '../../../shared/acts/decisions-table.ts';
 import { bookingItem } from '../../../shared/records/booking-item.ts';
 import type { BookingRecord } from '../../../shared/records/booking-record.ts';
 import { bookingsTable } from '../../../shared/records/bookings-table.ts';
@@ -77,6 +77,16 @@ describe('a record', () => {
     expect(Object.keys(await raw(2)).sort()).toEqual(plain);
   });
 
+  it('keeps the progress small, and reads it as well where a time is text and `synced` is said', async () => {
+    const record = aKept(4);
+    const item = bookingItem(record);
+    const { crm, marketing } = unmarshall(item).sync;
+    expect(crm).toEqual({ version: 1, at: Date.parse(AT), links: expect.any(Uint8Array) });
+    expect(marketing).toEqual({ version: 0, at: Date.parse(AT) });
+    await put({ ...item, ...toItem({ sync: { crm: { ...crm, at: AT, state: 'synced' }, marketing } }) });
+    expect((await table().read(uuid(4)))?.sync).toEqual(record.sync);
+  });
+
   it('names its booking where it is damaged or of a format of later, also where only links are', async () => {
     const item = bookingItem(aKept(3));
     const packed = Buffer.from(item.packed?.B ?? []);
@@ -99,11 +109,10 @@ describe('what was decided', () => {
   it('is read packed as well as plain, oldest first, and names its booking where it cannot be read', async () => {
     const entry = `${AT}#v1#crm`;
     await dynamo.send(new PutItemCommand({ TableName: 'decisions', Item: toItem({ ...written(1, AT), entry }) }));
-    const { Put } = decisionWrite('decisions', written(2, LATER));
-    if (Put?.Item === undefined) throw new Error('there is no item');
-    expect(Object.keys(Put.Item).sort()).toEqual(['entry', 'packed', 'uuid']);
-    const { Item } = Put;
-    await dynamo.send(new PutItemCommand({ TableName: 'decisions', Item }));
+    await appendDecision(dynamo, 'decisions', written(2, LATER));
+    const Key = toItem({ uuid: uuid(9), entry: `${LATER}#v2#crm` });
+    const { Item = {} } = await dynamo.send(new GetItemCommand({ TableName: 'decisions', Key }));
+    expect(Object.keys(Item).sort()).toEqual(['entry', 'packed', 'uuid']);
     expect(await readDecisions(dynamo, 'decisions', uuid(9))).toEqual([written(1, AT), written(2, LATER)]);
 
     const damaged = { ...Item, packed: { B: Item.packed?.B?.slice(0, 20) ?? new Uint8Array() } };

@@ -33,7 +33,7 @@ describe('what breaks', () => {
     ['throttle', wide({ webhooks: { perSecond: 10, burst: 20 } })],
     ['lambda', wide({ lambdaConcurrency: 10 })],
     ['salesforce', wide({ salesforceDay: 5_000 })],
-    ['index', wide({ indexShards: 0.02 })],
+    ['index', wide({ indexShards: 0.008 })],
     ['fareHarbor', wide({ fareHarborBudgets: 1 })],
     [undefined, wide()],
   ] as const)('is named: %s', (expected, plant) => {

@@ -62,6 +62,7 @@ function aRecord(n: number, version: number): BookingRecord {
     changedAt: AT,
     receivedAt: AT,
     sync: { crm: none, marketing: none },
+    attention: 'lagging',
   };
 }
 const table = () => bookingsTable(dynamo, 'bookings', () => new Date(AT));
@@ -125,6 +126,26 @@ describe('a sink’s progress', () => {
     await table().noteSynced(record, 'crm', {});
     const writes = await counting(() => table().noteSynced(record, 'marketing', {}));
     expect([writes, await attention(15)]).toEqual([1, undefined]);
+  });
+
+  it.each([
+    ['wants to be written again', () => table().noteRewrite(uuid(21), 'crm'), 'lagging', 21],
+    ['was refused', async () => await table().notePark(await held(22), 'crm', refused), 'parked', 22],
+  ] as const)('is right in the index where the other sink %s meanwhile, unseen', async (_, does, wanted, n) => {
+    await write({ ...aRecord(n, 1), sync: { crm: { ...none, version: 1 }, marketing: none } });
+    const stale = await held(n);
+    await does();
+    await whileReadsShow(stale, () => table().noteSynced(stale, 'marketing', {}));
+    expect((await held(n)).sync.marketing?.version).toBe(1);
+    expect(await attention(n)).toBe(wanted);
+  });
+
+  it('leaves the index in one write also where another sink begins once-only writes, which is no progress', async () => {
+    await write({ ...aRecord(23, 1), sync: { crm: { ...none, version: 1 }, marketing: none } });
+    const stale = await held(23);
+    await table().noteAttempt(stale, 'crm', 'here');
+    const writes = await counting(() => whileReadsShow(stale, () => table().noteSynced(stale, 'marketing', {})));
+    expect([writes, await attention(23)]).toEqual([1, undefined]);
   });
 
   it.each([
@@ -247,6 +268,16 @@ describe('a sink’s progress', () => {
     expect(await attention(10)).toBe('lagging');
     await table().noteSynced(await held(10), 'crm', {});
     expect(await attention(10)).toBeUndefined();
+  });
+
+  it('parked is parked no more where it was brought while somebody wished for it again', async () => {
+    await write({ ...aRecord(24, 1), sync: { crm: none, marketing: { ...none, version: 1 } } });
+    await table().notePark(await held(24), 'crm', refused);
+    const begun = await held(24);
+    await table().noteRewrite(uuid(24), 'crm');
+    await table().noteSynced(begun, 'crm', {});
+    const rewrite = expect.any(String);
+    expect((await held(24)).sync.crm).toEqual({ ...none, version: 1, links: {}, rewrite });
   });
 
   it('parked gets another try on a wish, and stands as parked when that is refused too, even of a version held', async () => {

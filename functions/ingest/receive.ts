@@ -45,7 +45,9 @@ export async function receive(
     const receivedAt = deps.now().toISOString();
     await deps.send(messageOf({ body, reading, requestId, receivedAt, keyCompany: key.company }));
     if (reading.kind === 'unreadable') return quarantined(reading.reason, deps);
-    deps.log.info('webhook.accepted', { kind: reading.kind, group: reading.group });
+    // Of a booking enrichment tells by the same id, and what was answered is in the access log.
+    const tell = reading.kind === 'booking' ? deps.log.debug : deps.log.info;
+    tell('webhook.accepted', { kind: reading.kind, group: reading.group });
     return answer(200, 'accepted');
   } catch (error) {
     deps.log.error('webhook.not-durable', errorFacts(error));

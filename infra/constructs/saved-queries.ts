@@ -34,11 +34,11 @@ const callsOf = (vendor: string): string =>
 
 /** The questions that the person on call asks of the logs. Where one wants an id, put it in the place of `PASTE`. */
 export const SAVED_QUERIES = {
-  /** Warnings and errors, and what Lambda says of a function that did not end by itself. */
+  /** Warnings and errors, and what Lambda says of a function that did not start or not end by itself. */
   errors: {
     from: ALL,
     hours: 1,
-    query: `${SHOWN}|filter level in ["WARN","ERROR"] or @message like /Task timed out|Runtime exited/${NEWEST}`,
+    query: `${SHOWN}|filter level in ["WARN","ERROR"] or @message like /"platform[.]/${NEWEST}`,
   },
   'one-booking': {
     from: ALL,
@@ -61,7 +61,7 @@ export const SAVED_QUERIES = {
   'refused-webhooks': {
     from: 'access-log',
     hours: 1,
-    query: `fields @timestamp,status,sourceIp,routeKey,requestId,integrationError|filter status>=400${NEWEST}`,
+    query: `fields @timestamp,status,sourceIp,requestId,ms,error|filter status>=400${NEWEST}`,
   },
   late: {
     from: SINKS,
@@ -89,12 +89,11 @@ export const SAVED_QUERIES = {
     hours: 24,
     query: `fields @timestamp,message,sink,company,code|filter message like /^circuit|^volume/${NEWEST}`,
   },
-  /** The longest runs, from what Lambda prints at the end of each. */
+  /** The longest runs that were told of: first ones of a process, long ones, and a share of all. */
   runs: {
     from: ALL,
     hours: 1,
-    query:
-      'filter @message like /^REPORT/|parse @message "Duration: * ms" as ms|parse @message "Max Memory Used: * MB" as mb|sort ms desc|limit 99',
+    query: 'fields @timestamp,service,ms,initMs,peakMb,memoryMb|filter message="run.ended"|sort ms desc|limit 99',
   },
 } as const satisfies Readonly<Record<string, SavedQuery>>;
 export type SavedQueryName = keyof typeof SAVED_QUERIES;

@@ -1,6 +1,6 @@
 import type { PRICES } from '../prices.ts';
 import { type Assumptions, mixOf } from './assumptions.ts';
-import { type Deployed, type DeployedFunction, MINUTES_A_MONTH } from './deployed.ts';
+import { type Deployed, type DeployedFunction, type Logged, MINUTES_A_MONTH } from './deployed.ts';
 import { WAITS } from './measure/critical-path.ts';
 import { KINDS, type Measured, type PerEvent, type Work } from './measured.ts';
 
@@ -30,8 +30,7 @@ const MB_OF_A_PROCESSOR = 1769;
 const AROUND_HANDLER_MS = 1.5;
 /** To start a process with an AWS client in it, as others have measured it on Lambda at any memory; it is billed. */
 const COLD_START_MS = 350;
-/** START, END and REPORT, which Lambda adds to each invocation, and what CloudWatch adds to each line. */
-const PLATFORM_LOG = { lines: 3, bytes: 300 };
+/** What CloudWatch adds to each line. */
 const LOG_LINE_BYTES = 26;
 /** Lambda keeps five receives open on each queue, 20 seconds each, also where nothing comes. */
 const IDLE_RECEIVES_A_MONTH = 5 * 3 * MINUTES_A_MONTH;
@@ -158,7 +157,10 @@ function watchingLines(costing: Costing): readonly Line[] {
   }, 0);
   const perGb = prices.logsPerGb + deployed.logMonths * prices.logsKeptPerGbMonth;
   const logged = ({ functions }: PerEvent): number =>
-    Object.values(functions).reduce((sum, work) => sum + logBytesOf(work), 0);
+    Object.entries(functions).reduce(
+      (sum, [service, work]) => sum + logBytesOf(work, deployed.functions[service]?.platformLog ?? NOTHING_LOGGED),
+      0,
+    );
   const traced = ({ functions }: PerEvent): number =>
     Object.entries(functions).reduce(
       (sum, [service, { invocations }]) => sum + (deployed.functions[service]?.traced === true ? invocations : 0),
@@ -190,10 +192,11 @@ function watchingLines(costing: Costing): readonly Line[] {
   ];
 }
 
-function logBytesOf({ invocations, logLines, logBytes }: Work): number {
-  return (
-    logBytes + logLines * LOG_LINE_BYTES + invocations * (PLATFORM_LOG.bytes + PLATFORM_LOG.lines * LOG_LINE_BYTES)
-  );
+const NOTHING_LOGGED: Logged = { lines: 0, bytes: 0 };
+
+/** Bytes that are billed: the function's own lines, and what Lambda writes about each of its invocations. */
+function logBytesOf({ invocations, logLines, logBytes }: Work, platform: Logged): number {
+  return logBytes + logLines * LOG_LINE_BYTES + invocations * (platform.bytes + platform.lines * LOG_LINE_BYTES);
 }
 
 /** As much as one process of each function causes that is never at rest, since each reads again after minutes at most. */

@@ -24,13 +24,21 @@ export interface Deployed {
   readonly companies: number;
   /** Months that logs are kept. */
   readonly logMonths: number;
-  /** A line of the API's access log, in bytes: about as long as its format. */
+  /** A line of the API's access log about a webhook that was taken, in bytes. */
   readonly accessLogBytes: number;
+}
+
+/** Lines and bytes, as they are before CloudWatch adds to each. */
+export interface Logged {
+  readonly lines: number;
+  readonly bytes: number;
 }
 
 export interface DeployedFunction {
   readonly memoryMb: number;
   readonly traced: boolean;
+  /** What Lambda writes beside the function's own lines about an invocation that goes well. */
+  readonly platformLog: Logged;
   /** Runs a month by a schedule. */
   readonly scheduledRuns: number;
 }
@@ -41,6 +49,12 @@ const DAYS_A_MONTH = 730 / 24;
 const functionSchema = z.looseObject({
   MemorySize: z.number().default(128),
   TracingConfig: z.looseObject({ Mode: z.string() }).optional(),
+  LoggingConfig: z
+    .looseObject({
+      LogFormat: z.enum(['Text', 'JSON']).default('Text'),
+      SystemLogLevel: z.enum(['DEBUG', 'INFO', 'WARN']).default('INFO'),
+    })
+    .prefault({}),
   Environment: z.looseObject({ Variables: z.looseObject({ SERVICE_NAME: z.string() }) }),
 });
 const alarmSchema = z.looseObject({
@@ -69,8 +83,8 @@ export function countDeployed(resources: readonly Resource[], companies: number)
   const all = <T>(type: string, schema: z.ZodType<T>): readonly T[] =>
     resources.filter((one) => one.type === type).map(({ properties }) => schema.parse(properties));
   const retention = all('AWS::Logs::LogGroup', logGroupSchema).map(({ RetentionInDays }) => RetentionInDays ?? 3650);
-  const accessLogs = all('AWS::ApiGatewayV2::Stage', apiStageSchema).map(
-    ({ AccessLogSettings }) => AccessLogSettings?.Format.length ?? 0,
+  const accessLogs = all('AWS::ApiGatewayV2::Stage', apiStageSchema).map(({ AccessLogSettings }) =>
+    accessLogBytes(AccessLogSettings?.Format ?? ''),
   );
   return {
     functions: functionsOf(resources),
@@ -93,14 +107,48 @@ function functionsOf(resources: readonly Resource[]): Readonly<Record<string, De
     resources
       .filter(({ type }) => type === 'AWS::Lambda::Function')
       .map(({ logicalId, properties }) => {
-        const { MemorySize, TracingConfig, Environment } = functionSchema.parse(properties);
+        const { MemorySize, TracingConfig, LoggingConfig, Environment } = functionSchema.parse(properties);
         const runs = rules.map((rule) => runsOf(rule, logicalId)).reduce((sum, each) => sum + each, 0);
         return [
           Environment.Variables.SERVICE_NAME,
-          { memoryMb: MemorySize, traced: TracingConfig?.Mode === 'Active', scheduledRuns: runs },
+          {
+            memoryMb: MemorySize,
+            traced: TracingConfig?.Mode === 'Active',
+            platformLog: platformLogOf(LoggingConfig),
+            scheduledRuns: runs,
+          },
         ];
       }),
   );
+}
+
+/** START, END and REPORT, on average. */
+const PLATFORM_TEXT: Logged = { lines: 3, bytes: 300 };
+/** `platform.start` and `platform.report`, at DEBUG `platform.runtimeDone` as well; at WARN only what went wrong. */
+const PLATFORM_JSON: Readonly<Record<'DEBUG' | 'INFO' | 'WARN', Logged>> = {
+  DEBUG: { lines: 3, bytes: 650 },
+  INFO: { lines: 2, bytes: 400 },
+  WARN: { lines: 0, bytes: 0 },
+};
+
+function platformLogOf({ LogFormat, SystemLogLevel }: z.infer<typeof functionSchema>['LoggingConfig']): Logged {
+  return LogFormat === 'JSON' ? PLATFORM_JSON[SystemLogLevel] : PLATFORM_TEXT;
+}
+
+/** Characters of what the gateway puts in the place of its words, where a webhook is taken. */
+const ACCESS_LOG_VALUES: Readonly<Record<string, number>> = {
+  requestId: 16,
+  status: 3,
+  'identity.sourceIp': 14,
+  responseLatency: 2,
+  integrationErrorMessage: 1,
+};
+
+/** A word that is not known here counts as long as it is written. */
+function accessLogBytes(format: string): number {
+  return format.replaceAll(/\$context\.([\w.]+)/g, (all, word: string) =>
+    'x'.repeat(ACCESS_LOG_VALUES[word] ?? all.length),
+  ).length;
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };

@@ -121,7 +121,7 @@ async function invoke(
       done(result);
     };
     const fail = (errorType: string, errorMessage: string): void => {
-      logs.write(`RequestId: ${id} Error: ${errorMessage}`);
+      logs.write(platformReport(id, errorType));
       finish({ ok: false, errorType, errorMessage: `RequestId: ${id} Error: ${errorMessage}` });
     };
     const onExit = (code: number | null, signal: string | null): void =>
@@ -155,6 +155,12 @@ async function invoke(
 function heapLimits(memoryMb: number): string[] {
   const young = Math.floor(memoryMb / 10);
   return [`--max-semi-space-size=${Math.floor(young / 2)}`, `--max-old-space-size=${memoryMb - young}`];
+}
+
+/** The one line that Lambda itself writes here, as in an account: of an invocation that did not end by itself. */
+function platformReport(requestId: string, errorType: string): string {
+  const status = errorType === 'Sandbox.Timedout' ? 'timeout' : 'error';
+  return JSON.stringify({ time: new Date(), type: 'platform.report', record: { requestId, status, errorType } });
 }
 
 function usage(child: ChildProcess): Promise<Usage> {

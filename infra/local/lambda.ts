@@ -52,6 +52,8 @@ export interface Lambda {
   usage(): Promise<readonly Usage[]>;
   /** Kills every environment where it stands, as a crash would; new ones start as they are needed. */
   crash(): void;
+  /** Ends every environment, each once it has done what it is at; new ones, which remember nothing, start as they are needed. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export function startLambda(options: LambdaOptions): Lambda {
   const logs = createLogBuffer(definition.service, options.logDirectory);
   const environments = new Set<Environment>();
   const idle: Environment[] = [];
+  const retired = new WeakSet<Environment>();
   const waiting: ((environment: Environment) => void)[] = [];
   const initTimes: number[] = [];
   let instances = 0;
@@ -88,6 +91,7 @@ export function startLambda(options: LambdaOptions): Lambda {
   };
   const release = (environment: Environment): void => {
     if (!environments.has(environment) || !environment.alive()) return;
+    if (retired.has(environment)) return environment.kill();
     const next = waiting.shift();
     if (next === undefined) idle.push(environment);
     else next(environment);
@@ -122,6 +126,13 @@ export function startLambda(options: LambdaOptions): Lambda {
     usage: () => Promise.all([...environments].map((environment) => environment.usage())),
     crash: () => {
       for (const environment of environments) environment.kill();
+    },
+    renew: () => {
+      const unused = idle.splice(0);
+      for (const environment of environments) {
+        if (unused.includes(environment)) environment.kill();
+        else retired.add(environment);
+      }
     },
     close: async () => {
       closed = true;

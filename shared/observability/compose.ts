@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { correlated } from './correlation.ts';
 import type { InvocationMeter } from './lambda-meter.ts';
 import { errorFacts, type Log } from './logger.ts';
+import { type RunTeller, runTeller } from './run-teller.ts';
 
 /**
  * Lambda prints whatever error leaves a handler, message and all, and a foreign error's message may quote what it
@@ -20,19 +21,24 @@ function guardErrors<Event, Result>(log: Log): MiddlewareObj<Event, Result> {
 
 /**
  * Composes a Lambda handler: every function's handler is made by this. What an invocation counts is emitted at its end,
- * however it ends; its lines are correlated by its own id where nothing better is known.
+ * however it ends, and how it ran is told; its lines are correlated by its own id where nothing better is known.
  */
 export function compose<Event, Result>(
   { log, meter }: { readonly log: Log; readonly meter: Pick<InvocationMeter, 'flush'> },
   handle: (event: Event, context: Context) => Promise<Result>,
+  begin: RunTeller = runTeller(log),
 ) {
   return middy<Event, Result>()
     .use(guardErrors<Event, Result>(log))
-    .handler(async (event, context) => {
-      try {
-        return await correlated(context.awsRequestId, () => handle(event, context));
-      } finally {
-        meter.flush();
-      }
-    });
+    .handler((event, context) =>
+      correlated(context.awsRequestId, async () => {
+        const tell = begin(context);
+        try {
+          return await handle(event, context);
+        } finally {
+          tell();
+          meter.flush();
+        }
+      }),
+    );
 }

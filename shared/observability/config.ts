@@ -26,3 +26,9 @@ export function readLogConfig(environment: NodeJS.ProcessEnv = process.env): Log
   if (debugShare >= 0 && debugShare <= 1) return { service, level, debugShare };
   throw new ConfigurationError('environment: LOG_DEBUG_SHARE is no number from 0 to 1');
 }
+
+/** What Lambda lets the function use, MB; undefined where it says nothing. */
+export function readMemoryMb(environment: NodeJS.ProcessEnv = process.env): number | undefined {
+  const memoryMb = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  return memoryMb > 0 ? memoryMb : undefined;
+}

@@ -30,6 +30,9 @@ export interface Meter {
 /**
  * Lambda's log: one JSON line per event, with the function's name and the id of what led to it. A webhook that is
  * sampled is told of in detail; what libraries would print at such a level, with all that they are given, never is.
+ *
+ * CloudWatch keeps and bills a time beside each line, so only what went wrong says it once more: Lambda believes the
+ * level of a line that has one, and takes any other for INFO (which drops nothing, as long as nobody asks it to).
  */
 export function lambdaLog(config: LogConfig = readLogConfig(), print: (line: string) => void = printLine): Log {
   const { service, level: least, debugShare } = config;
@@ -37,7 +40,7 @@ export function lambdaLog(config: LogConfig = readLogConfig(), print: (line: str
     const { id: correlationId, uuid } = correlation() ?? {};
     const isSample = level === 'DEBUG' && correlationId !== undefined && isSampled(correlationId, debugShare);
     if (!isSample && LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-    const timestamp = new Date().toISOString();
+    const timestamp = level === 'WARN' || level === 'ERROR' ? new Date().toISOString() : undefined;
     print(JSON.stringify({ level, message, timestamp, service, correlationId, uuid, ...facts }));
   };
   return {

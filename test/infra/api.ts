@@ -34,7 +34,7 @@ export function describeApi({ stage, pipeline }: Deployment): void {
       ]);
     });
 
-    test('its access log is JSON and names the route, never what the key may stand in', () => {
+    test('its access log is JSON and answers who was answered what, never naming what the key may stand in', () => {
       expect(apiStages).toHaveLength(1);
       const format = z
         .record(z.string(), z.string())
@@ -42,8 +42,9 @@ export function describeApi({ stage, pipeline }: Deployment): void {
       expect(Object.values(format)).toEqual(
         expect.arrayContaining([
           '$context.requestId',
-          '$context.routeKey',
           '$context.status',
+          '$context.identity.sourceIp',
+          '$context.responseLatency',
           '$context.integrationErrorMessage',
         ]),
       );

@@ -66,7 +66,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   'marketing-sync': SYNCS('marketing', 'mailchimp'),
   reconcile: [
     'dynamodb:BatchGetItem on table Bookings',
-    'dynamodb:Query on table Bookings/index/attention',
+    'dynamodb:Query on table Bookings/index/byAttention',
     'dynamodb:BatchGetItem on table Operations',
     'dynamodb:PutItem on table Operations',
     'dynamodb:Query on table Operations',

@@ -59,6 +59,15 @@ export function describeFunctions({ stage, pipeline }: Deployment): void {
         expect(sharing).toHaveLength(1);
       });
 
+      test('has Lambda write of its own only what failed, and drop nothing of what the function writes', () => {
+        expect(properties.LoggingConfig).toMatchObject({
+          LogFormat: 'JSON',
+          SystemLogLevel: 'WARN',
+          // Lines of metrics have no level: they count as INFO. Below INFO are the details of a share of webhooks.
+          ApplicationLogLevel: 'TRACE',
+        });
+      });
+
       test('is given exactly the environment its code reads', () => {
         const service = z.enum(SERVICES).parse(properties.Environment.Variables.SERVICE_NAME);
         expect(properties.FunctionName).toBe(`harborlight-${stage.name}-${service}`);

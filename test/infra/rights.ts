@@ -38,7 +38,7 @@ const ON_TABLES = {
   },
   reconcile: {
     Bookings: ['BatchGetItem'],
-    'Bookings/index/attention': ['Query'],
+    'Bookings/index/byAttention': ['Query'],
     Operations: ['BatchGetItem', 'PutItem', 'Query'],
   },
 };

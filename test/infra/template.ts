@@ -72,7 +72,14 @@ export const functionSchema = z.looseObject({
   Role: textSchema,
   Code: z.object({ S3Key: z.string() }),
   TracingConfig: z.object({ Mode: z.string() }).optional(),
-  LoggingConfig: z.object({ LogGroup: textSchema, LogFormat: z.string() }).optional(),
+  LoggingConfig: z
+    .object({
+      LogGroup: textSchema,
+      LogFormat: z.string(),
+      SystemLogLevel: z.string().optional(),
+      ApplicationLogLevel: z.string().optional(),
+    })
+    .optional(),
   Environment: z.object({ Variables: z.record(z.string(), textSchema) }),
   ReservedConcurrentExecutions: z.int().optional(),
 });

@@ -93,6 +93,9 @@ describe('an emulated function', () => {
     const result = await payload(lambda, { do: 'hang' });
     expect(result).toMatchObject({ ok: false, errorType: 'Sandbox.Timedout' });
     expect(result.errorMessage).toMatch(/Task timed out after 1\.00 seconds$/);
+    expect(lambda.logs.lines.map((line) => JSON.parse(line))).toMatchObject([
+      { type: 'platform.report', record: { status: 'timeout', errorType: 'Sandbox.Timedout' } },
+    ]);
     const after = await payload(lambda, {});
     expect(after.calls).toBe(1);
     expect(after.pid).not.toBe(before.pid);
@@ -124,10 +127,28 @@ describe('an emulated function', () => {
     expect(await second).toMatchObject({ calls: 1 });
   });
 
+  it('renews its processes without ending what one of them is at', async () => {
+    const lambda = start(behaviour);
+    await lambda.ready();
+    const before = lambda.pids();
+    const first = payload(lambda, { do: 'wait' });
+    const second = payload(lambda, {});
+    lambda.renew();
+    expect(before).toContain((await first).pid);
+    expect(await second).toMatchObject({ calls: 1 });
+    const { pid } = await payload(lambda, {});
+    expect(before).not.toContain(pid);
+    lambda.renew();
+    expect(await payload(lambda, {})).toMatchObject({ calls: 1 });
+  });
+
   it('keeps what was printed', async () => {
     const lambda = start(behaviour);
     await lambda.invoke({ do: 'print' });
+    const from = Date.now() - 60_000;
     await expect.poll(() => [...lambda.logs.lines].sort()).toEqual(['first', 'second']);
+    expect(lambda.logs.times).toHaveLength(2);
+    expect(lambda.logs.times.every((at) => at > from && at <= Date.now())).toBe(true);
   });
 
   it('says why it does not start', async () => {

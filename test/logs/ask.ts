@@ -22,10 +22,6 @@ export function ask(stack: Stack, name: SavedQueryName, pasted = 'PASTE'): reado
   const groups = logGroupsOf('dev', name);
   const events = [...stack.functions.values()]
     .filter(({ definition }) => groups.includes(`/harborlight/dev/${definition.service}`))
-    .flatMap(({ logs }) => logs.lines.map((line) => eventOf(line, timeOf(line))));
+    .flatMap(({ logs }) => logs.lines.map((line, n) => eventOf(line, new Date(logs.times[n] ?? 0).toISOString())));
   return runQuery(SAVED_QUERIES[name].query.replace('PASTE', pasted), events);
-}
-
-function timeOf(line: string): string {
-  return /"timestamp":"([^"]+)"/.exec(line)?.[1] ?? '';
 }

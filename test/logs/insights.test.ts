@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { QUERY_NAMES, SAVED_QUERIES } from '../../infra/constructs/saved-queries.ts';
+import { correlated } from '../../shared/observability/correlation.ts';
+import { lambdaLog } from '../../shared/observability/logger.ts';
+import { runTeller } from '../../shared/observability/run-teller.ts';
 import { eventOf } from './ask.ts';
 import { runQuery } from './insights.ts';
 
@@ -31,18 +34,27 @@ it.each([
   ["filter level='INFO'", 'is not understood'],
 ])('%s is refused: %s', (query, why) => expect(() => found(query)).toThrow(why));
 
-it('finds the longest runs in what Lambda prints', () => {
-  const report = (ms: string, mb: string) =>
-    eventOf(
-      `REPORT RequestId: 7c\tDuration: ${ms} ms\tBilled Duration: 9 ms\tMemory Size: 512 MB\tMax Memory Used: ${mb} MB\t`,
-      '2026-11-21T12:00:00Z',
-    );
-  const events = [report('9.5', '120'), report('1200.01', '76'), eventOf('END RequestId: 7c', ''), report('80', '99')];
-  const found = runQuery(SAVED_QUERIES.runs.query, events);
-  expect(found.map(({ ms, mb }) => [ms, mb])).toEqual([
-    ['1200.01', '76'],
-    ['80', '99'],
-    ['9.5', '120'],
+it('finds the longest runs, and how long starts took', () => {
+  let age = 310;
+  const lines: string[] = [];
+  const log = lambdaLog({ service: 'one', level: 'INFO', debugShare: 1 }, (line) => lines.push(line));
+  const begin = runTeller(log, { age: () => age, peakMb: () => 90, memoryMb: 256 });
+  for (const ms of [9, 1200, 80]) {
+    correlated('run', () => {
+      const tell = begin({ getRemainingTimeInMillis: () => 2_000 });
+      age += ms;
+      tell();
+    });
+  }
+  log.info('booking.synced');
+  const found = runQuery(
+    SAVED_QUERIES.runs.query,
+    lines.map((line, n) => eventOf(line, String(n))),
+  );
+  expect(found.map(({ ms, initMs, peakMb }) => [ms, initMs, peakMb])).toEqual([
+    [1200, undefined, 90],
+    [80, undefined, 90],
+    [9, 310, 90],
   ]);
 });
 
@@ -50,15 +62,17 @@ it('finds what Lambda says of a function that did not end by itself', () => {
   const shown = { level: 'INFO', service: 's', message: 'm', code: 'c', why: 'w', uuid: 'u', correlationId: 'i' };
   const lines = [
     JSON.stringify(shown),
-    '2026-11-21T12:00:30.001Z 7c Task timed out after 30.00 seconds',
-    'RequestId: 7c Error: Runtime exited with error: signal: killed',
-    'END RequestId: 7c',
+    '{"time":"2026-11-21T12:00:30.001Z","type":"platform.report","record":{"requestId":"7c","status":"timeout"}}',
+    '{"time": "2026-11-21T12:00:30.001Z", "type": "platform.initReport", "record": {"status": "error"}}',
+    // As Lambda's own runtime writes an error that nobody caught.
+    '{"timestamp":"2026-11-21T12:00:30.001Z","level":"ERROR","requestId":"7c","message":{"errorType":"Error"}}',
+    JSON.stringify({ ...shown, message: 'the platform.report' }),
   ];
   const found = runQuery(
     SAVED_QUERIES.errors.query,
     lines.map((line, n) => eventOf(line, String(n))),
   );
-  expect(found.map((row) => row['@timestamp'])).toEqual(['2', '1']);
+  expect(found.map((row) => row['@timestamp'])).toEqual(['3', '2', '1']);
 });
 
 it('every saved query is read to its end', () => {

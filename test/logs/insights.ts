@@ -8,7 +8,7 @@ type Test = (row: Row) => boolean;
 
 /**
  * Runs a query in the part of CloudWatch Logs Insights' language that the saved queries are written in: `fields`,
- * `filter`, `parse`, `sort`, `limit`. All else is refused, and so is a field that no event has: in the console that would be an
+ * `filter`, `sort`, `limit`. All else is refused, and so is a field that no event has: in the console that would be an
  * empty column, or nothing found.
  *
  * @throws saying what is not understood, or which field no event has.
@@ -23,10 +23,10 @@ export function runQuery(query: string, events: readonly Row[]): readonly Row[] 
 /** Reads a query from left to right. */
 class Reader {
   readonly #tokens: readonly Token[];
-  readonly #known: Set<string>;
+  readonly #known: ReadonlySet<string>;
   #at = 0;
 
-  constructor(tokens: readonly Token[], known: Set<string>) {
+  constructor(tokens: readonly Token[], known: ReadonlySet<string>) {
     this.#tokens = tokens;
     this.#known = known;
   }
@@ -42,7 +42,6 @@ class Reader {
     const name = this.#word();
     if (name === 'fields') return this.#fields();
     if (name === 'filter') return this.#filter();
-    if (name === 'parse') return this.#parse();
     if (name === 'sort') return this.#sort();
     if (name === 'limit') return this.#limit();
     throw new Error(`there is no command ${name} here`);
@@ -57,20 +56,6 @@ class Reader {
   #filter(): Command {
     const holds = this.#either();
     return (rows) => rows.filter(holds);
-  }
-
-  #parse(): Command {
-    const field = this.#field();
-    const [before = '', after = '', ...more] = this.#text().split('*');
-    if (more.length > 0) throw new Error('parse takes one * here');
-    this.#expect('as');
-    const name = this.#word();
-    this.#known.add(name);
-    return (rows) =>
-      rows.map((row) => {
-        const [, rest] = String(row[field]).split(before);
-        return rest === undefined ? row : { ...row, [name]: rest.slice(0, rest.indexOf(after)) };
-      });
   }
 
   #sort(): Command {

@@ -134,6 +134,39 @@ it('two bookings worked on in one batch keep their ids apart', async () => {
   }
 });
 
+it('also where no details are told, each webhook is found by its id with the booking that it was about', async () => {
+  const { fareharbor } = stack.vendors;
+  const { uuid } = fareharbor.vendor.book({ note: 'We come by bicycle' });
+  // Most of them stand in one batch, of which one does the work; the last one changes nothing.
+  const ids = await Promise.all(Array.from({ length: 12 }, () => send(uuid)));
+  await bothHave(uuid);
+  ids.push(await send(uuid));
+  await settled(stack);
+  const undetailed = (id: string) => ask(stack, 'one-webhook', id).filter(({ level }) => level !== 'DEBUG');
+  for (const id of ids) expect(JSON.stringify(undetailed(id)), id).toContain(uuid);
+  const all = ids.flatMap(undetailed).map(({ message, sink }) => [message, sink].filter(Boolean).join(' '));
+  expect(all).toEqual(
+    expect.arrayContaining(['webhook.superseded', 'booking.changed', 'booking.synced crm', 'booking.synced marketing']),
+  );
+});
+
+it('of each function that ran it is known how long its start took, and how much memory it has held', () => {
+  const rows = ask(stack, 'runs');
+  const starts = rows.filter(({ initMs }) => initMs !== undefined);
+  expect(new Set(starts.map(({ service }) => service))).toEqual(
+    new Set(['ingest', 'enrichment', 'crm-sync', 'marketing-sync']),
+  );
+  const startSchema = z.looseObject({
+    ms: z.int().min(0),
+    initMs: z.int().min(30),
+    peakMb: z.int().min(30),
+    memoryMb: z.int().min(128),
+  });
+  for (const start of starts) expect(startSchema.safeParse(start).error).toBeUndefined();
+  const times = rows.map(({ ms }) => z.number().parse(ms));
+  expect(times).toEqual(times.toSorted((a, b) => b - a));
+});
+
 it('the slowest bookings come first', () => {
   const rows = ask(stack, 'late');
   const times = rows.map(({ milliseconds }) => z.number().parse(milliseconds));

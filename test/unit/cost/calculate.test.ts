@@ -6,14 +6,14 @@ import { WAITS } from '../../../infra/cost/measure/critical-path.ts';
 import { KINDS, readMeasured } from '../../../infra/cost/measured.ts';
 import { movesOf } from '../../../infra/cost/moves.ts';
 import { billOf, drawBill } from '../../../infra/cost/report.ts';
-import { costingOf, measuredAs, work } from './costing.ts';
+import { costingOf, measuredAs, quiet, work } from './costing.ts';
 
 const lineOf = (costing: Costing, part: string) => {
   const line = linesOf(costing).find((one) => one.part.startsWith(part));
   if (line === undefined) throw new RangeError(`there is no line ${part}`);
   return line;
 };
-const memory = (memoryMb: number, part = {}) => ({ memoryMb, traced: false, scheduledRuns: 0, ...part });
+const memory = (memoryMb: number, part = {}) => ({ ...quiet, memoryMb, ...part });
 
 describe('a line of the bill, reckoned by hand', () => {
   it('bills a function its processor time by its share of one, and its waiting as it is', () => {
@@ -69,7 +69,7 @@ describe('a line of the bill, reckoned by hand', () => {
       { storedBytesPerBooking: { bookings: 2 ** 30 / 1_000_000 } },
     );
     const costing = costingOf(measured, {
-      functions: { ingest: memory(512, { traced: true }) },
+      functions: { ingest: memory(512, { traced: true, platformLog: { lines: 3, bytes: 300 } }) },
       polledQueues: 3,
       logMonths: 3,
       accessLogBytes: 474,
@@ -85,6 +85,16 @@ describe('a line of the bill, reckoned by hand', () => {
     expect(lineOf(costing, 'DynamoDB storage').perMillion).toBeCloseTo(0.2 * 24 * (0.25 + 0.2), 6);
     expect(lineOf(costing, 'Data').perMillion).toBeCloseTo(0.09, 6);
     expect(lineOf(costing, 'API').perMillion).toBeCloseTo(1, 6);
+  });
+
+  it('bills what Lambda writes about each invocation, of the functions that it writes about', () => {
+    const functions = { ingest: work({ invocations: 2 }), enrichment: work({ logLines: 1, logBytes: 100 }) };
+    const platformLog = { lines: 2, bytes: 400 };
+    const costing = costingOf(measuredAs({ functions }), {
+      functions: { ingest: memory(512, { platformLog }), enrichment: memory(512) },
+    });
+    // Twice 400 + 2 × 26, one own line of 100 + 26, an access log's 26.
+    expect(lineOf(costing, 'Logs').perMillion).toBeCloseTo((1056 * 1_000_000 * 0.5) / 2 ** 30, 6);
   });
 
   it('takes what is there each month at its price, a metric that is named twice once', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cost, HELP } from '../../../infra/cost/command.ts';
 import { KINDS, readMeasured } from '../../../infra/cost/measured.ts';
-import { bare } from './costing.ts';
+import { bare, quiet } from './costing.ts';
 
 async function run(...args: string[]) {
   let printed = '';
@@ -17,8 +17,7 @@ async function run(...args: string[]) {
     readMeasured,
     deployedAs: ({ name }) => {
       asked.stage = name;
-      const one = { memoryMb: 512, traced: false, scheduledRuns: 0 };
-      return { ...bare, functions: { 'crm-sync': one, enrichment: one } };
+      return { ...bare, functions: { 'crm-sync': quiet, enrichment: quiet } };
     },
     measure: async ({ rounds, seed }) => {
       asked.measure = { rounds, seed };

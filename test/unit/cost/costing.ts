@@ -1,6 +1,6 @@
 import { ASSUMED } from '../../../infra/cost/assumptions.ts';
 import type { Costing } from '../../../infra/cost/calculate.ts';
-import type { Deployed } from '../../../infra/cost/deployed.ts';
+import type { Deployed, DeployedFunction } from '../../../infra/cost/deployed.ts';
 import type { Measured, PerEvent, Work } from '../../../infra/cost/measured.ts';
 import { PRICES } from '../../../infra/prices.ts';
 
@@ -36,6 +36,14 @@ export function measuredAs(event: Partial<PerEvent>, part: Partial<Measured> = {
     ...part,
   };
 }
+
+/** A function of which Lambda writes nothing. */
+export const quiet: DeployedFunction = {
+  memoryMb: 512,
+  traced: false,
+  platformLog: { lines: 0, bytes: 0 },
+  scheduledRuns: 0,
+};
 
 /** A stage without anything. */
 export const bare: Deployed = {

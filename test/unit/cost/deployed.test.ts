@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { countDeployed, deployedAs } from '../../../infra/cost/deployed.ts';
 import { type FunctionName, stageNamed } from '../../../infra/stages.ts';
 
+/** What Lambda writes where nothing else is asked for. */
+const text = { lines: 3, bytes: 300 };
 let number = 0;
 const resource = (type: string, properties: Record<string, unknown> = {}, logicalId?: string) => {
   number += 1;
@@ -39,7 +41,9 @@ describe('what a template costs by being there', () => {
       resource('KMS::Key'),
       resource('Lambda::EventSourceMapping'),
       resource('Logs::LogGroup', { RetentionInDays: 73 }),
-      resource('ApiGatewayV2::Stage', { AccessLogSettings: { Format: '0123456789' } }),
+      resource('ApiGatewayV2::Stage', {
+        AccessLogSettings: { Format: '{"id":"$context.requestId","ip":"$context.identity.sourceIp","x":"$context.x"}' },
+      }),
       resource(
         'Lambda::Function',
         {
@@ -70,19 +74,35 @@ describe('what a template costs by being there', () => {
     expect(deployed).toMatchObject({
       secrets: 2,
       keys: 1,
-
       polledQueues: 1,
       companies: 2,
-      accessLogBytes: 10,
+      // The format's own 24, an id's 16, an address' 14, and an unknown word as long as it is.
+      accessLogBytes: 24 + 16 + 14 + 10,
     });
     expect(deployed.logMonths).toBeCloseTo(2.4, 6);
   });
 
   it('knows of each function how large it is, whether it is traced and how often it runs by itself', () => {
     expect(deployed.functions).toEqual({
-      reconcile: { memoryMb: 256, traced: true, scheduledRuns: 8_760 },
-      ingest: { memoryMb: 128, traced: false, scheduledRuns: 0 },
+      reconcile: { memoryMb: 256, traced: true, platformLog: text, scheduledRuns: 8_760 },
+      ingest: { memoryMb: 128, traced: false, platformLog: text, scheduledRuns: 0 },
     });
+  });
+
+  it.each([
+    [undefined, 3],
+    [{ LogGroup: 'one' }, 3],
+    // The level is one of the other format's; Lambda refuses the two together.
+    [{ LogFormat: 'Text' }, 3],
+    [{ LogFormat: 'JSON' }, 2],
+    [{ LogFormat: 'JSON', SystemLogLevel: 'INFO' }, 2],
+    [{ LogFormat: 'JSON', SystemLogLevel: 'DEBUG' }, 3],
+    [{ LogFormat: 'JSON', SystemLogLevel: 'WARN' }, 0],
+  ])('with %j, Lambda writes %i lines of its own about an invocation', (LoggingConfig, lines) => {
+    const Environment = { Variables: { SERVICE_NAME: 'one' } };
+    const { functions } = countDeployed([resource('Lambda::Function', { Environment, LoggingConfig })], 1);
+    expect(functions.one?.platformLog.lines).toBe(lines);
+    expect((functions.one?.platformLog.bytes ?? 0) > 0).toBe(lines > 0);
   });
 
   it('reads the real stage', { timeout: 120_000 }, () => {
@@ -90,6 +110,7 @@ describe('what a template costs by being there', () => {
     const real = deployedAs(stage);
     for (const name of Object.keys(stage.memory) as FunctionName[]) {
       expect(real.functions[name]?.memoryMb).toBe(stage.memory[name]);
+      expect(real.functions[name]?.platformLog.lines).toBe(0);
     }
     expect(real.functions.reconcile?.scheduledRuns).toBe(43_800);
     expect(real.polledQueues).toBe(3);

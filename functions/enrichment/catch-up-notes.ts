@@ -1,11 +1,11 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../shared/aws/unless-refused.ts';
 import { bookingUuidSchema } from '../../shared/booking/booking.ts';
 import {
   type CatchUp,
@@ -56,9 +56,7 @@ export function catchUpNotes(client: DynamoDBClient, table: string, now: () => D
       ConditionExpression: 'notedAt = :noted',
       ExpressionAttributeValues: { ':noted': toAttribute(notedAt) },
     });
-    await client.send(looked).catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+    await unlessRefused(client.send(looked));
   };
   return {
     alongside(next, before, guests) {
@@ -90,9 +88,7 @@ export function catchUpNotes(client: DynamoDBClient, table: string, now: () => D
         ConditionExpression: 'attribute_exists(kind)',
         ExpressionAttributeValues: { ':looks': toAttribute(looks), ':due': toAttribute(dueAt(reason, looks, now())) },
       });
-      await client.send(looked).catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
+      await unlessRefused(client.send(looked));
     },
   };
 }

@@ -10,7 +10,7 @@ import type { CompanySettings, Settings } from '../../shared/settings/settings.t
 import type { UnreadableReason } from '../../shared/webhook/delivery.ts';
 import type { Pending, VerifyReason } from '../../shared/webhook/verification.ts';
 import { type Delivery, deliveryOf } from './delivery.ts';
-import { enrich, hintLagging, type Outcome } from './enrich.ts';
+import { enrich, leaveAsItIs, type Outcome } from './enrich.ts';
 import type { NoteItem } from './items.ts';
 import type { NoteWebhook } from './last-webhook.ts';
 import { type LookAgainDeps, lookAgain } from './look-again.ts';
@@ -85,15 +85,15 @@ async function handle(delivery: Webhook, truth: FindTruth, deps: WebhookDeps): P
   if (delivery.keyCompany !== '*' && delivery.keyCompany !== company) {
     return await keep(delivery, 'foreign-key', deps, identity);
   }
-  if (delivery.kind === 'look-again') return await lookAgain({ uuid, company, settings }, deps);
-  if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
   const { receivedAt, receives, standsForOthers } = delivery;
+  if (delivery.kind === 'look-again') return await lookAgain({ uuid, company, settings, receives }, deps);
+  if (delivery.kind === 'verify') return await verify(delivery, { uuid, company, settings }, deps);
   const { whenBudgetSpent } = settings.fareharbor;
   await deps.noteWebhook(company, receivedAt);
   // Of several webhooks another may have told of a change, which this one's body, if it is old, does not.
   const held = standsForOthers ? undefined : await deps.bookings.read(uuid);
   if (held !== undefined && held.company === company && saysWhatWasAnswered(body, held, settings)) {
-    return await hintLagging(held, deps);
+    return await leaveAsItIs(held, receives, deps);
   }
   const found = await truth({ company, uuid, body, receivedAt, receives, whenBudgetSpent });
   if (found === undefined) return await keep(delivery, 'unknown-booking', deps, identity);

@@ -6,7 +6,6 @@ import { errorFacts } from '../../shared/observability/logger.ts';
 import { METRIC } from '../../shared/observability/metric-names.ts';
 import { hasUntold, isBehind } from '../../shared/records/attention.ts';
 import type { BookingRecord } from '../../shared/records/booking-record.ts';
-import type { CompanySettings } from '../../shared/settings/settings.ts';
 import { addState, stateOf } from './earlier-states.ts';
 import { type FoundGuest, resolveGuest } from './guest-identity.ts';
 import type { Entered } from './guest-ledger.ts';
@@ -25,6 +24,7 @@ export type Outcome = 'changed' | 'unchanged';
  */
 export async function enrich(observation: Observation, deps: EnrichDeps): Promise<Outcome> {
   const before = await deps.bookings.read(observation.booking.uuid);
+  await finishEarlierTry(before, observation.receives, deps);
   if (before !== undefined && isOldNews(observation, before)) return await leave(observation, before, deps);
   const booking = carryOver(before?.booking, observation.booking);
   const changes = deriveChanges(before?.booking, booking);
@@ -37,14 +37,29 @@ export async function enrich(observation: Observation, deps: EnrichDeps): Promis
  * @returns whether that led to a new version; `unknown` where nothing is held of the booking for this company.
  */
 export async function enrichAgain(
-  { uuid, company, settings }: { readonly uuid: string; readonly company: string; readonly settings: CompanySettings },
+  { uuid, company, settings, receives }: LookAgain,
   deps: EnrichDeps,
 ): Promise<Outcome | 'unknown'> {
   const before = await deps.bookings.read(uuid);
   if (before === undefined || before.company !== company) return 'unknown';
+  await finishEarlierTry(before, receives, deps);
   const { booking, unusable, source, receivedAt } = before;
-  const observation = { booking, unusable, source, receivedAt, receives: 1, settings, manner: 'again' } as const;
+  const observation = { booking, unusable, source, receivedAt, receives, settings, manner: 'again' } as const;
   return await advance(observation, { before, booking, changes: [] }, deps);
+}
+
+/** A wish to look again, as its message tells of it. */
+export interface LookAgain extends Pick<Observation, 'settings' | 'receives'> {
+  readonly uuid: string;
+  readonly company: string;
+}
+
+/**
+ * A message that comes again may be one whose try ended between writing a version and appending what was decided about
+ * it. Whatever this try makes of the booking, that version's entry stands first.
+ */
+async function finishEarlierTry(before: BookingRecord | undefined, receives: number, deps: EnrichDeps): Promise<void> {
+  if (before !== undefined && receives > 1) await deps.noteDecided(before);
 }
 
 interface Compared {
@@ -62,6 +77,7 @@ async function advance(observation: Observation, compared: Compared, deps: Enric
   const step = { before, changes, earlierStates };
   const next = await write({ ...observation, booking, manner }, step, deps);
   if (next === undefined) return before === undefined ? 'unchanged' : await leave(observation, before, deps);
+  await deps.noteDecided(next);
   const { uuid, version, company } = next;
   const kinds = changes.map(({ kind }) => kind).join(' ');
   deps.log.info('booking.changed', { uuid, version, company, changes: kinds, manner });
@@ -149,11 +165,14 @@ function isOldNews({ source, receives, receivedAt, booking }: Observation, befor
   return receives > 1 && receivedAt < before.receivedAt;
 }
 
-/**
- * Hints the sinks that do not hold the record yet. A crash between writing and hinting looks like a duplicate when the
- * message comes again: it must still hint.
- */
-export async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<void> {
+/** What a webhook leads to that tells of nothing new: whatever an earlier try of it has left undone. */
+export async function leaveAsItIs(record: BookingRecord, receives: number, deps: EnrichDeps): Promise<void> {
+  await finishEarlierTry(record, receives, deps);
+  await hintLagging(record, deps);
+}
+
+/** A crash between writing and hinting looks like a duplicate when the message comes again: it must still hint. */
+async function hintLagging(record: BookingRecord, deps: EnrichDeps): Promise<void> {
   const lagging = deps.sinks.filter((sink) => {
     const progress = record.sync[sink];
     return progress === undefined || isBehind(record.version, progress);

@@ -22,7 +22,7 @@ import { readConfig } from './config.ts';
 import { type WebhookDeps, webhookConsumer } from './consume-webhooks.ts';
 import { acting } from './decide/acting.ts';
 import { noteWebhooks } from './last-webhook.ts';
-import { settlingEconomy } from './model-economy/economy.ts';
+import { modelEconomy } from './model-economy/economy.ts';
 import { oncePerBooking } from './once-per-booking.ts';
 import { pause } from './pause.ts';
 import { distributions, standingTogether } from './standing/standing-table.ts';
@@ -48,7 +48,7 @@ const fareHarbor = httpClient('fareharbor', RETRIEVE_TIMEOUT_MS, hear('fareharbo
 const budget = rateBudget(dynamo, config.tables.operations, { id: 'fareharbor', rule: FAREHARBOR_RULE, now });
 const hint = hintSinks(sqs, config.sinkQueueUrls);
 const notes = catchUpNotes(dynamo, config.tables.operations, now);
-const economy = settlingEconomy(dynamo, config.tables.operations, { log, meter, now });
+const economy = modelEconomy(dynamo, config.tables.operations, { log, meter, now });
 const readModel = modelAccess(secrets, config.openAiSecretId);
 const readDistribution = distributions(dynamo, config.tables.operations, { log, now });
 const standing = standingTogether(dynamo, config.tables.operations);
@@ -75,6 +75,7 @@ const deps: WebhookDeps = {
     ...notes.alongside(next, before, guests),
     ...(await acts.alongside(next, before, guests)),
   ],
+  noteDecided: acts.noteDecided,
   catchUp: notes,
   noteStanding: standing.note,
   pause,
@@ -87,7 +88,7 @@ const deps: WebhookDeps = {
 };
 
 const { queueUrl, sinkQueueUrls } = config;
-const writeSums = [standing.write, economy.budget.writeSettled];
+const writeSums = [standing.write, economy.budget.giveBack];
 
 export const handler = consumerHandler(
   (batch) => {

@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../shared/aws/unless-refused.ts';
 import { errorFacts, type Log } from '../../shared/observability/logger.ts';
 import { toAttribute } from '../../shared/records/dynamo.ts';
 import { lastWebhookKey } from '../../shared/webhook/last-webhook.ts';
@@ -28,8 +29,6 @@ export function noteWebhooks(
       ExpressionAttributeNames: { '#at': 'at' },
       ExpressionAttributeValues: { ':company': toAttribute(company), ':at': toAttribute(receivedAt) },
     });
-    await client.send(note).catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) log.warn('webhook.unnoted', errorFacts(error));
-    });
+    await unlessRefused(client.send(note)).catch((error: unknown) => log.warn('webhook.unnoted', errorFacts(error)));
   };
 }

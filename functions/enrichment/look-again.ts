@@ -1,7 +1,6 @@
 import type { Log } from '../../shared/observability/logger.ts';
-import type { CompanySettings } from '../../shared/settings/settings.ts';
 import type { CatchUpNotes } from './catch-up-notes.ts';
-import { enrichAgain } from './enrich.ts';
+import { enrichAgain, type LookAgain } from './enrich.ts';
 import type { EnrichDeps } from './observation.ts';
 
 export interface LookAgainDeps extends EnrichDeps {
@@ -16,10 +15,7 @@ export interface LookAgainDeps extends EnrichDeps {
  *
  * A look that came of a note is counted there, and one for the guest’s sake takes its note away, unless the new version has taken the note away.
  */
-export async function lookAgain(
-  subject: { readonly uuid: string; readonly company: string; readonly settings: CompanySettings },
-  deps: LookAgainDeps,
-): Promise<void> {
+export async function lookAgain(subject: LookAgain, deps: LookAgainDeps): Promise<void> {
   const { uuid, company } = subject;
   const notes = await deps.catchUp.read(company, uuid);
   const outcome = await enrichAgain(subject, deps);

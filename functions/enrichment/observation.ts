@@ -28,6 +28,8 @@ export interface EnrichDeps {
     /** What it makes of its guests' histories. */
     guests: readonly GuestTotals[],
   ) => Promise<readonly TransactWriteItem[]>;
+  /** Appends what was decided about this version to the decisions, where that does not stand there yet. */
+  readonly noteDecided: (record: BookingRecord) => Promise<void>;
   /** Tells the operator's distribution of a guest whose totals changed. A failure is logged only. */
   readonly noteStanding: (before: GuestTotals | undefined, after: GuestTotals, company: string) => Promise<void>;
   /** Waits a moment before what was overtaken is tried again: longer with each try, and never twice the same. */

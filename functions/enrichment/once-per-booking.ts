@@ -30,7 +30,8 @@ export function oncePerBooking(
     handle(message) {
       const last = newest.get(message.messageId);
       if (last === undefined) return consumer.handle(message);
-      if (last !== message) log.info('webhook.superseded', { by: correlationOf(last) });
+      const { MessageGroupId: group } = message.attributes;
+      if (last !== message) log.info('webhook.superseded', { group, by: correlationOf(last) });
       const begun = outcomes.get(last);
       if (begun !== undefined) return begun;
       const { ApproximateReceiveCount } = message.attributes;

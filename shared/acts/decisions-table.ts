@@ -1,13 +1,7 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../aws/unless-refused.ts';
 import { toAttribute, toItem } from '../records/dynamo.ts';
 import { PACKED, pack, packedIn, unpack } from '../records/packed.ts';
 import { actionSchema, actSchema } from './act.ts';
@@ -95,18 +89,9 @@ function fromDecisionItem(item: Record<string, AttributeValue>): Decision {
   return decisionSchema.parse(unpack(packed, hintOf(keys), `entry ${keys.entry} of booking ${keys.uuid}`));
 }
 
-/** The write that appends an entry, for a transaction. */
-export function decisionWrite(table: string, decision: Decision): TransactWriteItem {
-  return { Put: entryOf(table, decision) };
-}
-
 /** Appends an entry; where the very same stands already, that is all right. */
 export async function appendDecision(client: DynamoDBClient, table: string, decision: Decision): Promise<void> {
-  try {
-    await client.send(new PutItemCommand(entryOf(table, decision)));
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  await unlessRefused(client.send(new PutItemCommand(entryOf(table, decision))));
 }
 
 /** A booking's entries, oldest first. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../aws/unless-refused.ts';
 import { fromItem, toAttribute, toItem } from '../records/dynamo.ts';
-import { type Bucket, type BucketRule, msUntil, refilled } from './token-bucket.ts';
+import { type Lease, nextSize, noLease, use } from './lease.ts';
+import { type Bucket, type BucketRule, msUntil, refilledBeside } from './token-bucket.ts';
 
 /** Live: somebody waits for the webhook. Background: sweeps, backfill, verification; it yields to live calls. */
 export type Share = 'live' | 'background';
@@ -38,23 +40,30 @@ const BUDGET_KIND = 'rate-budget';
 const KEPT_SECONDS = 3600;
 /** More tokens are lost with a process that dies, or has nothing more to ask. */
 const MOST_LEASED = 4;
+/** So much below what it can hold, a bucket has had nobody ask for a moment. */
+const NEARLY_FULL = 1;
+/** How long tokens of such a bucket are lent. */
+const LENT_MS = 30_000;
 /** Each time the condition fails, another process got its tokens; so many at once are no ordinary traffic. */
 const MOST_TRIES = 25;
 
-const stateSchema = z.object({ tokens: z.number(), at: z.number(), revision: z.string() });
+/** `lent`: tokens with a process that may use them at any moment before `until`, and does not hurry. */
+const stateSchema = z.object({
+  tokens: z.number(),
+  at: z.number(),
+  revision: z.string(),
+  lent: z.object({ tokens: z.number(), until: z.number(), to: z.string() }).optional(),
+});
 type State = z.infer<typeof stateSchema>;
-
-/** Tokens that this process has taken out of the shared bucket and not used yet. */
-interface Lease {
-  left: number;
-  until: number;
-  /** Tokens of the last lease: doubled as long as they are all used in time. */
-  size: number;
-}
+type Lent = NonNullable<State['lent']>;
 
 /**
  * A budget of calls shared by all functions and execution environments: one item in the operations table, written on
  * condition that nobody else wrote it meanwhile. A few tokens are leased per write while they are all used.
+ *
+ * Where nobody has asked for a moment, a live asker is lent some for longer, so that webhooks that come one by one need
+ * no write each. As long as those may still be used, the bucket holds so many fewer: tokens in it and tokens lent are
+ * together never more than it holds, and so the limits stand as if nothing were lent. One process at a time has any.
  *
  * @param id what is budgeted, such as the vendor.
  * @param now the clock. One that is off by more than the rule's slack could exceed the limit; AWS keeps Lambda's.
@@ -65,12 +74,13 @@ export function rateBudget(
   { id, rule, now }: { readonly id: string; readonly rule: BudgetRule; readonly now: () => Date },
 ): RateBudget {
   const leases: Record<Share, Lease> = { live: noLease(), background: noLease() };
+  const own = randomUUID();
   let seen: State | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Writes the bucket; false when somebody else did since we last saw it, and then we have seen theirs. */
-  const write = async (bucket: Bucket): Promise<boolean> => {
-    const next: State = { ...bucket, revision: randomUUID() };
+  const write = async (bucket: Bucket, lent: Lent | undefined): Promise<boolean> => {
+    const next: State = { ...bucket, revision: randomUUID(), ...(lent && { lent }) };
     const row = { kind: BUDGET_KIND, id, ...next, expiresAt: Math.ceil(next.at / 1000) + KEPT_SECONDS };
     const put = new PutItemCommand({
       TableName: tableName,
@@ -79,29 +89,39 @@ export function rateBudget(
       ...(seen !== undefined && { ExpressionAttributeValues: { ':seen': toAttribute(seen.revision) } }),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    try {
-      await client.send(put);
-      seen = next;
-      return true;
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      seen = error.Item && fromItem(stateSchema, error.Item);
-      return false;
+    const tried = await unlessRefused(client.send(put));
+    if (!tried.refused) seen = next;
+    else seen = tried.there && fromItem(stateSchema, tried.there);
+    return !tried.refused;
+  };
+
+  /** What to take at this instant: `tokens` is below one where there is nothing to be had. */
+  const planFor = (share: Share, size: number, at: number) => {
+    const kept = share === 'live' ? 0 : rule.keptForLive;
+    const before = seen?.lent !== undefined && at < seen.lent.until ? seen.lent : undefined;
+    const holds = rule.capacity - (before?.tokens ?? 0);
+    // Others only take: there is never more in the bucket than the last we saw of it promises.
+    const bucket = refilledBeside(seen ?? { tokens: rule.capacity, at }, seen?.lent, at, rule);
+    const most = Math.floor(bucket.tokens - kept);
+    // What we were lent ourselves is used up or over, or we would not ask.
+    const lent = share === 'live' && before?.to === own ? undefined : before;
+    const lendable = Math.min(MOST_LEASED, most, rule.capacity - rule.keptForLive - 1);
+    if (share === 'live' && lent === undefined && lendable > 1 && bucket.tokens >= holds - NEARLY_FULL) {
+      const until = at + LENT_MS;
+      return { bucket, tokens: lendable, until, lent: { tokens: lendable, until, to: own } };
     }
+    return { bucket, tokens: Math.min(size, most), until: at + rule.leaseMs, lent };
   };
 
   const lease = async (share: Share): Promise<Taken> => {
-    const kept = share === 'live' ? 0 : rule.keptForLive;
-    const size = nextSize(leases[share], now().getTime());
+    const size = nextSize(leases[share], now().getTime(), MOST_LEASED);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const at = now().getTime();
-      // Others only take: there is never more in the bucket than the last we saw of it promises.
-      const bucket = refilled(seen ?? { tokens: rule.capacity, at }, at, rule);
-      const tokens = Math.min(size, Math.floor(bucket.tokens - kept));
-      if (tokens < 1) return { granted: false, waitMs: msUntil(kept + 1, bucket, rule) };
-      if (!(await write({ ...bucket, tokens: bucket.tokens - tokens }))) continue;
-      leases[share] = { left: tokens, until: at + rule.leaseMs, size: tokens };
-      if (use(leases[share], now().getTime())) return { granted: true };
+      const { bucket, tokens, until, lent } = planFor(share, size, now().getTime());
+      const wanted = share === 'live' ? 1 : 1 + rule.keptForLive;
+      if (tokens < 1) return { granted: false, waitMs: msUntil(wanted, bucket, rule) };
+      if (!(await write({ ...bucket, tokens: bucket.tokens - tokens }, lent))) continue;
+      leases[share] = { left: tokens, until, size: tokens };
+      if (use(leases[share], 1, now().getTime())) return { granted: true };
     }
     return { granted: false, waitMs: msUntil(1, { tokens: 0, at: 0 }, rule) };
   };
@@ -109,7 +129,7 @@ export function rateBudget(
   return {
     take(share) {
       const taken = turn.then(async (): Promise<Taken> => {
-        if (use(leases[share], now().getTime())) return { granted: true };
+        if (use(leases[share], 1, now().getTime())) return { granted: true };
         return await lease(share);
       });
       // One after the other, so that calls of one process do not compete for the item. A failure is its caller's own.
@@ -117,19 +137,4 @@ export function rateBudget(
       return taken;
     },
   };
-}
-
-function noLease(): Lease {
-  return { left: 0, until: 0, size: 0 };
-}
-
-/** Twice as many as last time where all of those were used in time, else one. */
-function nextSize({ left, until, size }: Lease, at: number): number {
-  return left === 0 && at < until ? Math.min(2 * size, MOST_LEASED) : 1;
-}
-
-function use(lease: Lease, at: number): boolean {
-  if (lease.left < 1 || at >= lease.until) return false;
-  lease.left -= 1;
-  return true;
 }

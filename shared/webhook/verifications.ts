@@ -1,11 +1,11 @@
 import {
   type AttributeValue,
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../aws/unless-refused.ts';
 import { fromItem, toAttribute, toItem } from '../records/dynamo.ts';
 import { type Pending, pendingSchema, VERIFY_KIND, verificationId } from './verification.ts';
 
@@ -40,14 +40,12 @@ export function verificationList(client: DynamoDBClient, table: string): Verific
   return {
     async add(pending) {
       const unlessThere = 'attribute_not_exists(kind)';
-      try {
-        const Item = noteItemOf(pending);
-        await client.send(new PutItemCommand({ TableName: table, Item, ConditionExpression: unlessThere }));
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: noteItemOf(pending),
+        ConditionExpression: unlessThere,
+      });
+      return !(await unlessRefused(client.send(put))).refused;
     },
 
     async all() {

@@ -39,27 +39,27 @@ export type SearchLine = (text: string) => readonly { readonly kind: Finding['ki
 /** Makes the search for these data, and for what looks like them. */
 export function searchFor({ names, keys, ordinaryWords }: SoughtData): SearchLine {
   const whole = new Set<string>();
-  const firstWords = new Set<string>();
+  const lengths = new Map<string, Set<number>>();
   const single = new Set<string>();
   for (const name of names) {
     const words = wordsOf(name);
     if (words.length > 1) {
       whole.add(words.join(' '));
-      firstWords.add(words[0] ?? '');
+      const first = words[0] ?? '';
+      lengths.set(first, (lengths.get(first) ?? new Set()).add(words.length));
     }
     // The name of a merge tag in a hostile name is nobody's name, and other hostile texts may have it as well.
     for (const word of wordsOf(name.replace(MARKUP, ' '))) {
       if (word.length >= LONG_ENOUGH && !ordinaryWords.has(word)) single.add(word);
     }
   }
-  const longest = Math.max(0, ...[...whole].map((name) => name.split(' ').length));
   const given = [...new Set(keys)].filter((key) => key.length >= 6);
   return (text) => [
     ...all(E_MAIL, text, 'e-mail'),
     ...all(PHONE, text, 'phone'),
     ...all(KEY, text, 'key'),
     ...given.filter((key) => text.includes(key)).map((key) => ({ kind: 'key' as const, text: key })),
-    ...namesIn(wordsOf(text), { whole, firstWords, single, longest }).map((name) => ({
+    ...namesIn(wordsOf(text), { whole, lengths, single }).map((name) => ({
       kind: 'name' as const,
       text: name,
     })),
@@ -88,17 +88,16 @@ export function alsoNumbers(search: SearchLine): SearchLine {
 
 interface Names {
   readonly whole: ReadonlySet<string>;
-  readonly firstWords: ReadonlySet<string>;
+  /** How many words the names have that begin with a word: one name of 500 words must not have each "guest" looked at 500 times. */
+  readonly lengths: ReadonlyMap<string, ReadonlySet<number>>;
   readonly single: ReadonlySet<string>;
-  readonly longest: number;
 }
 
-function namesIn(words: readonly string[], { whole, firstWords, single, longest }: Names): string[] {
+function namesIn(words: readonly string[], { whole, lengths, single }: Names): string[] {
   const found = new Set<string>();
   words.forEach((word, at) => {
     if (single.has(word)) found.add(word);
-    if (!firstWords.has(word)) return;
-    for (let length = 2; length <= longest; length += 1) {
+    for (const length of lengths.get(word) ?? []) {
       const name = words.slice(at, at + length).join(' ');
       if (whole.has(name)) found.add(name);
     }

@@ -43,7 +43,7 @@ export interface Rig {
   readonly tripwire: Tripwire;
   readonly webhookUrl: string;
   /** Names of the tables by the variable that tells a function of them. */
-  tableName(variable: 'BOOKINGS_TABLE' | 'GUESTS_TABLE' | 'OPERATIONS_TABLE'): string;
+  tableName(variable: 'BOOKINGS_TABLE' | 'GUESTS_TABLE' | 'OPERATIONS_TABLE' | 'DECISIONS_TABLE'): string;
   /** What "npm run ops" reaches a deployed stage by. */
   readonly stage: Deployed;
   readonly traffic: Traffic;

@@ -1,5 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { readDecisions } from '../../shared/acts/decisions-table.ts';
 import { catchUpKey } from '../../shared/catch-up/note.ts';
 import { fromBookingItem } from '../../shared/records/booking-item.ts';
 import { bookingRecordSchema } from '../../shared/records/booking-record.ts';
@@ -91,7 +92,11 @@ async function unsettledRecord(rig: Rig, uuid: string): Promise<string[]> {
   if (Item === undefined) return [`booking ${uuid}: there is no record of it`];
   const { version, sync, attention } = fromBookingItem(bookingRecordSchema, Item);
   const behind = Object.entries(sync).filter(([, state]) => state.version !== version || state.state !== 'synced');
+  const entries = await readDecisions(rig.dynamoDb, rig.tableName('DECISIONS_TABLE'), uuid);
+  const decided = new Set(entries.filter(({ kind }) => kind === 'decided').map((entry) => entry.version));
+  const untold = Array.from({ length: version }, (_, index) => index + 1).filter((one) => !decided.has(one));
   return [
+    ...untold.map((one) => `booking ${uuid}: it is not kept what was decided about version ${one}`),
     ...behind.map(([sink, state]) => `booking ${uuid}: ${sink} holds ${state.version} of ${version}, ${state.state}`),
     ...(attention === undefined ? [] : [`booking ${uuid}: stands in the index as ${attention} and is not`]),
   ];

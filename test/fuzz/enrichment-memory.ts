@@ -92,6 +92,7 @@ export function enrichmentInMemory({ retrieved, asksModel }: MemoryOptions) {
       }),
     decide: async (draft) => draft,
     alongside: async () => [],
+    noteDecided: async () => {},
     catchUp: { read: async () => [], noteLook: async () => {} },
     noteStanding: async () => {},
     pause: async () => {},

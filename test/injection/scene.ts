@@ -78,6 +78,7 @@ export async function bring(
     // With nothing held back: all that the model could reach is done by itself.
     decide: async (draft, before) => withOffer({ ...draft, acts: decide(draft, AUTOMATIC) }, before),
     alongside: async () => [],
+    noteDecided: async () => {},
     noteStanding: async () => {},
     pause: async () => {},
     hint: async () => {},

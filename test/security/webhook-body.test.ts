@@ -82,6 +82,7 @@ describe('an old, genuine body that somebody sends again', () => {
     await desk.deliver([old]);
     desk.fareHarbor.edit(uuid, { contact: { ...contact, emailConsent: false } });
     desk.fareHarbor.cancel(uuid);
+    await desk.deliver([desk.fareHarbor.bodyOf(uuid)]);
     await desk.deliver([old]);
     expect((await desk.record(uuid))?.booking).toMatchObject({ status: 'cancelled', contact: { emailConsent: false } });
   });

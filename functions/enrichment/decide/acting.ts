@@ -1,6 +1,6 @@
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { decide, reviewsAsked } from '../../../shared/acts/decide.ts';
-import { decisionWrite } from '../../../shared/acts/decisions-table.ts';
+import { appendDecision } from '../../../shared/acts/decisions-table.ts';
 import type { Policies } from '../../../shared/acts/policies.ts';
 import { readReviews } from '../../../shared/acts/reviews-table.ts';
 import type { PoliciesOf } from '../../../shared/acts/trusted-policies.ts';
@@ -21,7 +21,7 @@ export interface ActingDeps {
   readonly now: () => Date;
 }
 
-export interface Acting extends Pick<EnrichDeps, 'decide' | 'alongside'> {
+export interface Acting extends Pick<EnrichDeps, 'decide' | 'alongside' | 'noteDecided'> {
   /** Understands a booking; while all AI is stopped without asking the model, and noted to be looked at again. */
   understand(
     input: UnderstandInput,
@@ -58,9 +58,10 @@ export function acting({ dynamo, tables, policiesOf, settings, now }: ActingDeps
       const ids = ACTS_OF(next, before).flatMap(({ review }) => review ?? []);
       const reviews = await reviewsOf(ids);
       const at = now();
-      const writes: TransactWriteItem[] = [decisionWrite(tables.decisions, decisionOf(next))];
-      return [...writes, ...reviewSteps(next, before, reviews, { table: tables.operations, now: at })];
+      return reviewSteps(next, before, reviews, { table: tables.operations, now: at });
     },
+
+    noteDecided: (record) => appendDecision(dynamo, tables.decisions, decisionOf(record)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type BudgetDeps, type ModelBudget, modelBudget, type SettlingBudget, settlingBudget } from './budget.ts';
+import { type BudgetDeps, type LeasedBudget, type ModelBudget, modelBudget } from './budget.ts';
 import { type KeptAnswers, keptAnswers } from './kept-answers.ts';
 import { type ModelRest, modelRest } from './rest.ts';
 
@@ -11,19 +11,14 @@ export interface ModelEconomy {
 }
 
 /** All of it, on the operations table. */
-export function modelEconomy(client: DynamoDBClient, table: string, deps: BudgetDeps): ModelEconomy {
+export function modelEconomy(
+  client: DynamoDBClient,
+  table: string,
+  deps: BudgetDeps,
+): ModelEconomy & { readonly budget: LeasedBudget } {
   return {
     answers: keptAnswers(client, table, deps.now),
     budget: modelBudget(client, table, deps),
     rest: modelRest(deps.now),
   };
-}
-
-/** The same, with a budget that is corrected once for each batch. */
-export function settlingEconomy(
-  client: DynamoDBClient,
-  table: string,
-  deps: BudgetDeps,
-): ModelEconomy & { readonly budget: SettlingBudget } {
-  return { ...modelEconomy(client, table, deps), budget: settlingBudget(client, table, deps) };
 }

@@ -1,11 +1,6 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { fromItem, toAttribute, toItem } from '../../../shared/records/dynamo.ts';
 import {
   type RulesReason,
@@ -110,7 +105,7 @@ function rowsOf(client: DynamoDBClient, table: string, now: () => Date) {
   const expiresAt = () => Math.floor(now().getTime() / 1000) + KEPT_DAYS * 86_400;
   return {
     /** Writes a claim. @returns what stands there instead where somebody else's does. */
-    async put(question: Question, row: Row, seen: Row | undefined) {
+    async put(question: Question, row: Row, seen: Row | undefined): Promise<Row | 'written' | undefined> {
       const unseen = 'attribute_not_exists(kind)';
       const command = new PutItemCommand({
         TableName: table,
@@ -122,7 +117,9 @@ function rowsOf(client: DynamoDBClient, table: string, now: () => Date) {
         }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return await client.send(command).then(() => 'written' as const, theirs);
+      const tried = await unlessRefused(client.send(command));
+      if (!tried.refused) return 'written';
+      return tried.there && fromItem(rowSchema, tried.there);
     },
 
     /** Ends a claim, unless it took so long that somebody else began anew. */
@@ -143,13 +140,7 @@ function rowsOf(client: DynamoDBClient, table: string, now: () => Date) {
           ...Object.fromEntries(names.map(([name, value]) => [`:${name}`, value])),
         },
       });
-      await client.send(command).then(() => undefined, theirs);
+      await unlessRefused(client.send(command));
     },
   };
-}
-
-/** What stands in the table where a condition failed. */
-function theirs(error: unknown): Row | undefined {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  return error.Item && fromItem(rowSchema, error.Item);
 }

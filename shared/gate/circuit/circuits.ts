@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../aws/unless-refused.ts';
 import { toAttribute, toItem } from '../../records/dynamo.ts';
 import { GATE_KIND, gateId } from '../gate-items.ts';
 import type { Circuit } from './circuit.ts';
@@ -25,13 +26,7 @@ export function circuitsTable(client: DynamoDBClient, table: string): Circuits {
         ConditionExpression: seen === undefined ? 'attribute_not_exists(kind)' : 'circuit.revision = :seen',
         ...(seen !== undefined && { ExpressionAttributeValues: { ':seen': toAttribute(seen.revision) } }),
       });
-      try {
-        await client.send(put);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      return !(await unlessRefused(client.send(put))).refused;
     },
   };
 }

@@ -1,5 +1,6 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../../aws/unless-refused.ts';
 import { toItem } from '../../records/dynamo.ts';
 import { GATE_KIND, gateId } from '../gate-items.ts';
 
@@ -32,11 +33,6 @@ export async function writePause(client: DynamoDBClient, table: string, pause: P
 /** Keeps a pause where there is none for that sink and company. @returns whether it was kept. */
 export async function pauseUnlessPaused(client: DynamoDBClient, table: string, pause: Pause): Promise<boolean> {
   const ConditionExpression = 'attribute_not_exists(kind)';
-  try {
-    await client.send(new PutItemCommand({ TableName: table, Item: itemOf(pause), ConditionExpression }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const put = new PutItemCommand({ TableName: table, Item: itemOf(pause), ConditionExpression });
+  return !(await unlessRefused(client.send(put))).refused;
 }

@@ -36,11 +36,11 @@ export async function brought({ stack }: Rig, uuids: readonly string[]): Promise
   await settled(stack);
 }
 
-/** Makes the function's environments start anew, so that they remember nothing. */
+/** Makes the function's environments start anew, so that they remember nothing. None is ended at work: that is an error. */
 export async function restart(rig: Rig, service: string): Promise<void> {
   const one = rig.functionNamed(service);
   const before = one.pids();
-  one.crash();
+  one.renew();
   await until(`${service} has ended`, () => before.every((pid) => !one.pids().includes(pid)));
   await one.ready();
 }

@@ -28,6 +28,7 @@ function functionOf(result: InvocationResult, until: Promise<void> = Promise.res
     pids: () => [],
     usage: () => Promise.resolve([]),
     crash: () => undefined,
+    renew: () => undefined,
     close: () => Promise.resolve(),
   };
 }

@@ -1,28 +1,19 @@
-import { setTimeout } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type WebhookDeps, webhookConsumer } from '../../../functions/enrichment/consume-webhooks.ts';
+import type { WebhookDeps } from '../../../functions/enrichment/consume-webhooks.ts';
 import { verifications } from '../../../functions/enrichment/truth/verifications.ts';
-import { askToVerify, verifyPending } from '../../../functions/reconcile/verify/verify.ts';
-import { retrieveBooking } from '../../../shared/fareharbor/retrieve-booking.ts';
-import { httpClient } from '../../../shared/http/http-client.ts';
-import { budgetedHttp } from '../../../shared/rate-budget/budgeted-http.ts';
-import { FAREHARBOR_RULE, type RateBudget, rateBudget } from '../../../shared/rate-budget/rate-budget.ts';
+import { askToVerify } from '../../../functions/reconcile/verify/verify.ts';
+import type { RateBudget } from '../../../shared/rate-budget/rate-budget.ts';
 import { parseSettings } from '../../../shared/settings/settings.ts';
-import type { Pending } from '../../../shared/webhook/verification.ts';
-import { verificationList } from '../../../shared/webhook/verifications.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { type BudgetDesk, openBudgetDesk } from './budget-desk.ts';
 
 const waiting = parseSettings({
   companies: { 'harbor-kayaks': { name: 'Harbor Kayaks', fareharbor: { whenBudgetSpent: 'wait' } } },
 });
 
-let desk: Desk;
+let desk: BudgetDesk;
 beforeAll(async () => {
-  // FareHarbor's own limits are on.
-  desk = await openDesk({});
-  desk.switches.apiAccess = true;
+  desk = await openBudgetDesk();
 });
 beforeEach(() => {
   budgets.spent = false;
@@ -36,41 +27,19 @@ const switched: RateBudget = {
   take: async () => (budgets.spent ? { granted: false, waitMs: 500 } : { granted: true }),
 };
 
-/** An execution environment of enrichment with this budget. */
-function environment(budget: RateBudget, over: Partial<WebhookDeps> = {}) {
-  const http = httpClient('fareharbor', 5_000);
-  const live = budgetedHttp(http, budget, 'live');
-  const retrieve = retrieveBooking(desk.secret, live, budgetedHttp(http, budget, 'background'));
-  const deps: WebhookDeps = { ...desk.deps, retrieve, ...over };
-  return { retrieve, handle: (message: SQSRecord) => webhookConsumer('', deps).handle(message) };
-}
 const deliver = (body: string, receives = 1, over: Partial<WebhookDeps> = {}) =>
-  environment(switched, over).handle(desk.message(body, { receives }));
+  desk.environment(switched, over).handle(desk.message(body, { receives }));
 /** The second receive: on the first, a booking we hold nothing of waits a moment for a call. */
 const AGAIN = 2;
-const list = () => verificationList(desk.dynamo, desk.operationsTable);
-const pending = () => list().all();
-const pendingOf = async (uuid: string) => (await pending()).filter((one) => one.uuid === uuid);
-const question = ({ uuid, company }: Pending): SQSRecord =>
-  desk.message(JSON.stringify({ booking: { uuid, company: { shortname: company } } }), { kind: 'verify' });
+const pendingOf = async (uuid: string) => (await desk.pending()).filter((one) => one.uuid === uuid);
 /** Has all notes followed by one environment, in time that passes only while waiting. */
 async function verifyAll(): Promise<void> {
   const clock = { at: Date.now() };
-  await verify(
-    environment(switched).handle,
+  await desk.verify(
+    desk.environment(switched).handle,
     () => new Date(clock.at),
     async (ms) => (clock.at += ms),
   );
-}
-
-async function verify(
-  handle: (message: SQSRecord) => Promise<void>,
-  now: () => Date,
-  pause: (milliseconds: number) => Promise<unknown>,
-): Promise<void> {
-  const { log, meter } = desk;
-  const ask = (one: Pending) => handle(question(one));
-  await verifyPending({ list: list(), ask, withinMs: 40_000, log, meter, now, pause });
 }
 
 describe('when no call to FareHarbor is left', () => {
@@ -275,55 +244,4 @@ it('the question goes to the bookings queue, in the booking’s own group', asyn
     },
   ]);
   await verifyAll();
-});
-
-it('eight consumers in a burst, with a backfill beside them, are never refused for rate', {
-  timeout: 60_000,
-}, async () => {
-  const own = () =>
-    environment(
-      rateBudget(desk.dynamo, desk.operationsTable, { id: 'fareharbor', rule: FAREHARBOR_RULE, now: () => new Date() }),
-    );
-  const uuids = Array.from({ length: 160 }, () => desk.fareHarbor.book().uuid);
-  const waiting = [...uuids];
-  const consumer = async () => {
-    const { handle } = own();
-    for (let uuid = waiting.shift(); uuid !== undefined; uuid = waiting.shift()) {
-      // Neither thrown back nor left: once through, whatever the budget says. How fast is the bench's to tell.
-      await handle(desk.message(desk.fareHarbor.bodyOf(uuid), { receives: AGAIN }));
-    }
-  };
-  const backfill = { on: true, calls: 0 };
-  const backfilling = async () => {
-    const { retrieve } = own();
-    while (backfill.on) {
-      const found = await retrieve('harbor-kayaks', uuids[0] ?? '', 'background').catch(() => undefined);
-      if (found === undefined) await setTimeout(20);
-      else backfill.calls += 1;
-    }
-  };
-  const back = backfilling();
-  await Promise.all(Array.from({ length: 8 }, consumer));
-  backfill.on = false;
-  await back;
-  expect(desk.fareHarbor.refusedForRate()).toBe(0);
-  const records = await Promise.all(uuids.map((uuid) => desk.record(uuid)));
-  expect(records.filter((record) => record === undefined)).toEqual([]);
-  const unverified = records.filter((record) => record?.source === 'webhook').map((record) => record?.uuid);
-  expect(unverified.length).toBeGreaterThan(0);
-  expect(unverified.length).toBeLessThan(uuids.length);
-  const notedNow = async () => (await pending()).map(({ uuid }) => String(uuid)).filter((uuid) => uuids.includes(uuid));
-  expect((await notedNow()).sort()).toEqual(unverified.sort());
-  // Verified by what the budget leaves, in rounds as the schedule makes them.
-  const { handle } = own();
-  await expect
-    .poll(
-      async () => {
-        await verify(handle, () => new Date(), setTimeout);
-        return (await notedNow()).length;
-      },
-      { timeout: 45_000, interval: 100 },
-    )
-    .toBe(0);
-  expect(desk.fareHarbor.refusedForRate()).toBe(0);
 });

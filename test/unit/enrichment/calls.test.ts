@@ -82,6 +82,7 @@ function batches() {
     decide: acts.decide,
     understand: desks.understand,
     alongside: acts.alongside,
+    noteDecided: acts.noteDecided,
     noteStanding: standing.note,
     noteWebhook: async () => {},
   };
@@ -107,11 +108,12 @@ const called = () => calls.filter((call) => !['Query operations', 'GetItem opera
 const HINTS = ['SendMessageBatch crm.fifo', 'SendMessageBatch marketing.fifo'];
 
 describe('what enrichment calls', () => {
-  it('for a new guest’s booking: two reads, one transaction, its place among all guests, and the hints', async () => {
+  it('for a new guest’s booking: two reads, one transaction, what was decided, its place among all guests, and the hints', async () => {
     await deliver([book('First Of All')]);
     expect(called()).toEqual([
       'GetItem bookings',
       'GetItem guests',
+      'PutItem decisions',
       ...HINTS,
       'TransactWriteItems',
       'UpdateItem operations',
@@ -126,6 +128,7 @@ describe('what enrichment calls', () => {
       'GetItem bookings',
       'GetItem guests',
       'GetItem guests',
+      'PutItem decisions',
       ...HINTS,
       'TransactWriteItems',
       'UpdateItem operations',
@@ -138,7 +141,13 @@ describe('what enrichment calls', () => {
     desk.fareHarbor.edit(one.uuid, { note: 'A little later, please' });
     calls.length = 0;
     await deliver([bodyOf(one.uuid)]);
-    expect(called()).toEqual(['GetItem bookings', 'GetItem guests', ...HINTS, 'TransactWriteItems']);
+    expect(called()).toEqual([
+      'GetItem bookings',
+      'GetItem guests',
+      'PutItem decisions',
+      ...HINTS,
+      'TransactWriteItems',
+    ]);
   });
 
   it('for a webhook that tells nothing new: the record alone, and the hints only while a sink lags', async () => {
@@ -156,6 +165,7 @@ describe('what enrichment calls', () => {
     expect(Object.fromEntries([...counts].map(([call, all]) => [call, all.length]))).toEqual({
       'BatchGetItem bookings': 1,
       'GetItem guests': 10,
+      'PutItem decisions': 10,
       'SendMessageBatch crm.fifo': 1,
       'SendMessageBatch marketing.fifo': 1,
       TransactWriteItems: 10,

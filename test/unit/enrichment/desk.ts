@@ -49,12 +49,12 @@ const KEYS: Record<string, [string, string?]> = {
 };
 
 const ATTENTION_INDEX: GlobalSecondaryIndex = {
-  IndexName: 'attention',
+  IndexName: 'byAttention',
   KeySchema: [
     { AttributeName: 'attention', KeyType: 'HASH' },
     { AttributeName: 'changedAt', KeyType: 'RANGE' },
   ],
-  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['company', 'version', 'guestKey', 'sync'] },
+  Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['company', 'version', 'guestKey'] },
 };
 
 async function createTables(dynamo: DynamoDBClient): Promise<void> {
@@ -128,6 +128,7 @@ export async function openDesk(options: Pick<FareHarborOptions, 'rateLimit' | 'n
       ...notes.alongside(next, before, guests),
       ...(await acts.alongside(next, before, guests)),
     ],
+    noteDecided: acts.noteDecided,
     catchUp: notes,
     noteStanding: standingNotes(dynamo, TABLES.operations),
     pause: async () => {},

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { compose } from '../../../shared/observability/compose.ts';
 import { correlation } from '../../../shared/observability/correlation.ts';
 import { lambdaMeter } from '../../../shared/observability/lambda-meter.ts';
+import type { LogFacts } from '../../../shared/observability/logger.ts';
 import { METRIC } from '../../../shared/observability/metric-names.ts';
 import { listening } from './quiet.ts';
 
@@ -26,7 +27,11 @@ function composed(work: () => Promise<string | undefined>) {
   const emitted: string[] = [];
   const { log, lines } = listening();
   const meter = lambdaMeter({ service: 'one' }, (line) => emitted.push(line));
-  const handler = compose<object, string | undefined>({ log, meter }, async () => {
+  const heard = {
+    ...log,
+    info: (event: string, facts?: LogFacts) => log.info(event, { ...facts, of: correlation()?.id }),
+  };
+  const handler = compose<object, string | undefined>({ log: heard, meter }, async () => {
     meter.count(METRIC.messageRetried);
     return await work();
   });
@@ -45,8 +50,22 @@ it('emits it also where the invocation fails, and lets nothing of a foreign erro
   const { handler, emitted, lines } = composed(() => Promise.reject(new TypeError('Ana Petrova is no number')));
   await expect(handler()).rejects.toThrow('see invocation.failed in the log');
   expect(emitted).toHaveLength(1);
-  expect(lines).toMatchObject([{ level: 'error', event: 'invocation.failed', facts: { error: 'TypeError' } }]);
+  expect(lines).toMatchObject([
+    { level: 'info', event: 'run.ended' },
+    { level: 'error', event: 'invocation.failed', facts: { error: 'TypeError' } },
+  ]);
   expect(JSON.stringify(lines)).not.toContain('Petrova');
+});
+
+it('tells how a run ended by the invocation’s id, as it was allowed to take a second', async () => {
+  const { handler, lines } = composed(async () => undefined);
+  await handler();
+  await handler();
+  expect(lines.map(({ level, event }) => [level, event])).toEqual([
+    ['info', 'run.ended'],
+    ['debug', 'run.ended'],
+  ]);
+  expect(lines[0]?.facts).toMatchObject({ ms: expect.any(Number), initMs: expect.any(Number), of: 'invocation-1' });
 });
 
 it('what nothing better is known of is found by the invocation’s id', async () => {

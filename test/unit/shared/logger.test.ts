@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PermanentError, RetryableError } from '../../../shared/errors/errors.ts';
-import { readLogConfig } from '../../../shared/observability/config.ts';
+import { readLogConfig, readMemoryMb } from '../../../shared/observability/config.ts';
 import { correlated, isAbout } from '../../../shared/observability/correlation.ts';
 import { errorFacts, lambdaLog } from '../../../shared/observability/logger.ts';
 
@@ -19,7 +19,6 @@ it('prints a line of JSON with what everybody looks for, and no more keys than t
     {
       level: 'INFO',
       message: 'booking.changed',
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       service: 'enrichment',
       correlationId: 'request=',
       uuid: 'a-uuid',
@@ -55,6 +54,20 @@ it('tells details of a webhook that is sampled, and of no other', () => {
   expect(none.lines).toEqual([]);
 });
 
+it('says the time of what went wrong, as Lambda wants it of a line whose level it is to believe', () => {
+  const { log, read } = logged(1, 'INFO');
+  correlated('request=', () => {
+    for (const tell of [log.debug, log.info, log.warn, log.error]) tell('a');
+  });
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(read().map(({ level, timestamp }) => [level, timestamp])).toEqual([
+    ['DEBUG', undefined],
+    ['INFO', undefined],
+    ['WARN', time],
+    ['ERROR', time],
+  ]);
+});
+
 it('keeps to its level', () => {
   const { log, read } = logged(0, 'WARN');
   log.info('a');
@@ -88,4 +101,11 @@ it.each([
 it('tells no details where the environment says nothing of it', () => {
   expect(readLogConfig({ SERVICE_NAME: 'one' })).toEqual({ service: 'one', level: 'INFO', debugShare: 0 });
   expect(readLogConfig({ SERVICE_NAME: 'one', LOG_DEBUG_SHARE: '0.01' }).debugShare).toBe(0.01);
+});
+
+it('knows how much memory the function may use, where Lambda says so', () => {
+  expect(readMemoryMb({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256' })).toBe(256);
+  for (const wrong of [undefined, '', 'much', '0']) {
+    expect(readMemoryMb({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wrong })).toBeUndefined();
+  }
 });

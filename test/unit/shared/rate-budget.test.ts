@@ -62,7 +62,7 @@ const WAY_MS = 500;
 describe('the budget of calls', () => {
   it('is never exceeded in any window, whatever the interleaving of environments', async () => {
     const step = fc.record({
-      aheadMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 2000 })),
+      aheadMs: fc.oneof(...[1, 200, 2000, 40_000].map((max) => fc.integer({ min: 0, max }))),
       askers: fc.array(
         fc.record({ environment: fc.nat(7), live: fc.boolean(), way: fc.integer({ min: 0, max: WAY_MS }) }),
         {
@@ -144,19 +144,69 @@ describe('the budget of calls', () => {
     expect(calls).toBe(spent);
   });
 
-  it('loses what a process leased and did not use in time', async () => {
-    const { clock, all, take } = environments(2);
-    // Three calls: leases of one and two tokens. The fourth leases four, of which three are left.
-    for (let taken = 0; taken < 4; taken += 1) expect(await take(all[0], 'live')).toBe(true);
+  it('lends some for longer where nobody has asked for a moment: calls far apart cost no write each', async () => {
+    const { clock, all, granted, take } = environments(1);
+    const before = calls;
+    for (let tick = 0; tick < 40; tick += 1) {
+      await take(all[0], 'live');
+      clock.at += 5_000;
+    }
+    expect(granted).toHaveLength(40);
+    expect(calls - before).toBe(10);
+  });
+
+  it('holds so many fewer while some are lent, and lends to one process at a time', async () => {
+    const { clock, all, take } = environments(3);
     const others = async () => {
       let got = 0;
       while (await take(all[1], 'live')) got += 1;
       return got;
     };
-    expect(await others()).toBe(3);
+    // Four are lent, of which three are left.
+    expect(await take(all[0], 'live')).toBe(true);
+    expect(await others()).toBe(6);
+    clock.at += 29_000;
+    // Rested for long, and yet not full: the three of before may still be used, all at once with these.
+    expect(await others()).toBe(6);
+    clock.at += 900;
+    for (let taken = 0; taken < 3; taken += 1) expect(await take(all[0], 'live')).toBe(true);
+    // Their time is over: filled up again since, and what was not used is lost.
+    clock.at += 2_000;
+    expect(await take(all[2], 'live')).toBe(true);
+    expect(await others()).toBe(6);
+  });
+
+  it('gives out no more than it holds at one instant, though each of eight asked once before, at leisure', async () => {
+    const { clock, all, granted, take } = environments(8);
+    for (const budget of all) {
+      expect(await take(budget, 'live')).toBe(true);
+      clock.at += 2_000;
+    }
+    const before = granted.length;
+    for (const budget of all) while (await take(budget, 'live'));
+    expect(granted.length - before).toBeLessThanOrEqual(FAREHARBOR_RULE.capacity);
+    expect(granted.length - before).toBeGreaterThanOrEqual(FAREHARBOR_RULE.capacity - 1);
+  });
+
+  it('loses what a process leased and did not use in time', async () => {
+    const { clock, all, take } = environments(2);
+    const drain = async () => {
+      let got = 0;
+      while (await take(all[1], 'live')) got += 1;
+      return got;
+    };
+    while (await take(all[1], 'live'));
+    clock.at += 400;
+    // Three calls: leases of one and two tokens, all used.
+    for (let taken = 0; taken < 3; taken += 1) expect(await take(all[0], 'live')).toBe(true);
+    await drain();
+    clock.at += 410;
+    // Leases four, of which three are left.
+    expect(await take(all[0], 'live')).toBe(true);
+    await drain();
     clock.at += FAREHARBOR_RULE.leaseMs;
-    // Half a second brings back 4.9 tokens; the three of the lease are gone.
-    expect(await others()).toBe(4);
+    // Half a second brings back 4.9 tokens, beside 0.9 that were there; the three of the lease are gone.
+    expect(await drain()).toBe(5);
     expect(await take(all[0], 'live')).toBe(false);
   });
 });

@@ -10,27 +10,17 @@ import { bookingsTable } from '../../../shared/records/bookings-table.ts';
 import { sinkAhead } from '../../../shared/sink/sink-ahead.ts';
 import { hintMessage, aRecord as someRecord } from '../marketing-sync/office.ts';
 import { aBooking, uuid } from './booking-fixture.ts';
-import { createTable, openDynamoDb } from './tables.ts';
+import { type CountedEngine, countedEngine } from './counted-engine.ts';
+import { openDynamoDb } from './tables.ts';
 
 const TABLES = { bookings: 'bookings', guests: 'guests' };
-let engine: Awaited<ReturnType<typeof openDynamoDb>>;
-const calls: string[] = [];
+let engine: CountedEngine;
 beforeAll(async () => {
-  engine = await openDynamoDb();
-  await createTable(engine.dynamo, TABLES.bookings, ['uuid']);
-  await createTable(engine.dynamo, TABLES.guests, ['guest', 'row']);
-  engine.dynamo.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        calls.push(String(commandName).replace('Command', ''));
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  engine = await countedEngine({ [TABLES.bookings]: ['uuid'], [TABLES.guests]: ['guest', 'row'] });
 });
 afterAll(() => engine.close());
 beforeEach(() => {
-  calls.length = 0;
+  engine.calls.length = 0;
 });
 
 const guestOf = (n: number) => guestKeyFor(uuid(n));
@@ -42,7 +32,7 @@ async function write(n: number, version: number): Promise<void> {
   await dynamo.send(new PutItemCommand({ TableName: TABLES.bookings, Item: bookingItem(record) }));
   const kept = guestItem(guestOf(n), sinkRow('marketing'), { version });
   await dynamo.send(new PutItemCommand({ TableName: TABLES.guests, Item: kept }));
-  calls.length = 0;
+  engine.calls.length = 0;
 }
 
 function open(clock = { now: Date.parse('2026-11-21T12:00:00Z') }, client: DynamoDBClient = engine.dynamo) {
@@ -76,7 +66,7 @@ function batchOf(...numbers: readonly number[]): SQSRecord[] {
 }
 
 const seen = (version: number) => ({ record: version, kept: { version } });
-const reads = (action: string) => calls.filter((call) => call === action).length;
+const reads = (action: string) => engine.calls.filter((call) => call === action).length;
 
 describe('what a sink reads ahead for a batch', () => {
   it('is read in few calls, and is what reading each would give', async () => {

@@ -10,8 +10,8 @@ import { parseSettings } from '../../../shared/settings/settings.ts';
 import { type Sink, sinkConsumer, sinkDeps } from '../../../shared/sink/sink.ts';
 import { hintMessage, aRecord as someRecord } from '../marketing-sync/office.ts';
 import { aBooking, uuid } from './booking-fixture.ts';
+import { type CountedEngine, countedEngine } from './counted-engine.ts';
 import { listening } from './quiet.ts';
-import { createTable, openDynamoDb } from './tables.ts';
 
 // What every sink calls in DynamoDB, whatever its vendor: a call more is one on purpose.
 
@@ -31,23 +31,13 @@ const sink: Sink = {
   leave: async () => undefined,
 };
 
-let engine: Awaited<ReturnType<typeof openDynamoDb>>;
-const calls: string[] = [];
+let engine: CountedEngine;
 beforeAll(async () => {
-  engine = await openDynamoDb();
-  for (const [name, keys] of Object.entries(KEYS)) await createTable(engine.dynamo, name, keys);
-  engine.dynamo.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        calls.push(String(commandName).replace('Command', ''));
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  engine = await countedEngine(KEYS);
 });
 afterAll(() => engine.close());
 beforeEach(() => {
-  calls.length = 0;
+  engine.calls.length = 0;
 });
 
 /** Follows the hints of a batch, as the handler does. @returns how often each command was sent. */
@@ -68,14 +58,14 @@ async function follow(numbers: readonly number[]) {
     const totals = guestItem(guestKey, TOTALS_ROW, togetherValue({ summaries, successors: new Map() }, 1));
     await engine.dynamo.send(new PutItemCommand({ TableName: TABLES.guests, Item: totals }));
   }
-  calls.length = 0;
+  engine.calls.length = 0;
   deps.ahead.expect(batch);
   for (const message of batch) await consumer.handle(message);
   for (const n of numbers) {
     expect((await deps.bookings.read(uuid(n)))?.sync.marketing).toMatchObject({ version: 1, state: 'synced' });
   }
   // Reading what was written, just now, is the test's own.
-  const own = calls.slice(0, calls.length - numbers.length);
+  const own = engine.calls.slice(0, engine.calls.length - numbers.length);
   return Object.fromEntries([...Map.groupBy(own, (call) => call)].map(([call, all]) => [call, all.length]));
 }
 

@@ -1,13 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { modelBudget } from '../../../../functions/enrichment/model-economy/budget.ts';
 import { type KeptAnswer, keptAnswers } from '../../../../functions/enrichment/model-economy/kept-answers.ts';
 import { costMicroUsd, DEFAULT_PRICES, priceOf } from '../../../../functions/enrichment/model-economy/prices.ts';
 import { modelRest } from '../../../../functions/enrichment/model-economy/rest.ts';
-import { METRIC } from '../../../../shared/observability/metric-names.ts';
 import { uuid } from '../../shared/booking-fixture.ts';
-import { listening } from '../../shared/quiet.ts';
 import { createTable, openDynamoDb } from '../../shared/tables.ts';
 import { silent } from '../understanding/understanding-fixture.ts';
 
@@ -46,111 +42,6 @@ const answer: KeptAnswer = {
     costMicroUsd: 350,
   },
 };
-
-describe('the budget of a day', () => {
-  const USD = 1_000_000;
-  /** Several execution environments, as they have nothing in common but the table. */
-  const environments = (count: number) =>
-    Array.from({ length: count }, () => {
-      const heard = listening();
-      return { heard, budget: modelBudget(dynamo, 'operations', { ...heard, now }) };
-    });
-
-  it('is never exceeded by eight askers at a time, whatever they settle', async () => {
-    const wish = fc.record({
-      estimate: fc.integer({ min: 1, max: 300_000 }),
-      used: fc.double({ min: 0, max: 1, noNaN: true }),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(wish, { minLength: 8, maxLength: 40 }), async (wishes) => {
-        const company = someone();
-        const all = environments(8);
-        let held = 0;
-        let most = 0;
-        const askers = all.map(async ({ budget }, asker) => {
-          for (const { estimate, used } of wishes.filter((_, n) => n % 8 === asker)) {
-            const reservation = await budget.reserve(company, { estimate, dailyUsd: 0.5, share: 'live' });
-            if (reservation === undefined) continue;
-            held += estimate;
-            most = Math.max(most, held);
-            const cost = Math.floor(estimate * used);
-            // Not more than is set aside at any moment, and what was given back is free before it is counted here.
-            held -= estimate - cost;
-            await reservation.settle(cost);
-          }
-        });
-        await Promise.all(askers);
-        expect(most).toBeLessThanOrEqual(0.5 * USD);
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it('lets as many calls through at once as fit, and no more', async () => {
-    const company = someone();
-    const taken = await Promise.all(
-      environments(8).map(({ budget }) => budget.reserve(company, { estimate: 300_000, dailyUsd: 1, share: 'live' })),
-    );
-    expect(taken.filter((reservation) => reservation !== undefined)).toHaveLength(3);
-  });
-
-  it('gives back what a call did not cost, and keeps what nobody settles', async () => {
-    const company = someone();
-    const [{ budget } = { budget: modelBudget(dynamo, 'operations', { ...listening(), now }) }] = environments(1);
-    const wanted = { estimate: 0.6 * USD, dailyUsd: 1, share: 'live' } as const;
-    const first = await budget.reserve(company, wanted);
-    expect(await budget.reserve(company, wanted)).toBeUndefined();
-    await first?.settle(0.1 * USD);
-    expect(await budget.reserve(company, wanted)).toBeDefined();
-    // Killed before it could settle: it may have been billed.
-    expect(await budget.reserve(company, wanted)).toBeUndefined();
-  });
-
-  it('begins anew with the UTC day, and a call that ends after midnight is settled on the day it began', async () => {
-    clock.at = Date.parse('2026-11-21T23:59:59.900Z');
-    const company = someone();
-    const [{ budget } = { budget: modelBudget(dynamo, 'operations', { ...listening(), now }) }] = environments(1);
-    const wanted = { estimate: 0.9 * USD, dailyUsd: 1, share: 'live' } as const;
-    const before = await budget.reserve(company, wanted);
-    expect(await budget.reserve(company, wanted)).toBeUndefined();
-    clock.at = Date.parse('2026-11-22T00:00:00.100Z');
-    const after = await budget.reserve(company, wanted);
-    expect(after).toBeDefined();
-    await before?.settle(0);
-    expect(await budget.reserve(company, wanted)).toBeUndefined();
-    clock.at = Date.parse('2026-11-21T23:59:59.950Z');
-    expect(await budget.reserve(company, wanted)).toBeDefined();
-  });
-
-  it('is each company’s own, and half of it is not for what is caught up', async () => {
-    const [{ budget } = { budget: modelBudget(dynamo, 'operations', { ...listening(), now }) }] = environments(1);
-    const wanted = { estimate: 0.6 * USD, dailyUsd: 1, share: 'live' } as const;
-    const company = someone();
-    expect(await budget.reserve(company, { ...wanted, share: 'catch-up' })).toBeUndefined();
-    expect(await budget.reserve(company, wanted)).toBeDefined();
-    expect(await budget.reserve(someone(), wanted)).toBeDefined();
-    expect(await budget.reserve(someone(), { ...wanted, dailyUsd: 0 })).toBeUndefined();
-  });
-
-  it('tells how much of it is used, and says whose it is from 80 percent', async () => {
-    const [
-      { budget, heard } = { budget: modelBudget(dynamo, 'operations', { ...listening(), now }), heard: listening() },
-    ] = environments(1);
-    const company = someone();
-    const told = () => {
-      const percent = heard.counts[METRIC.modelBudgetUsed];
-      heard.counts[METRIC.modelBudgetUsed] = 0;
-      return percent;
-    };
-    await budget.reserve(company, { estimate: 0.79 * USD, dailyUsd: 1, share: 'live' });
-    expect([told(), heard.lines]).toEqual([79, []]);
-    await budget.reserve(company, { estimate: 0.01 * USD, dailyUsd: 1, share: 'live' });
-    expect(told()).toBe(80);
-    expect(heard.lines).toMatchObject([{ level: 'warn', event: 'model.budget', facts: { company, percent: 80 } }]);
-    await budget.reserve(company, { estimate: 0.5 * USD, dailyUsd: 1, share: 'live' });
-    expect(told()).toBe(100);
-  });
-});
 
 describe('answers that are kept', () => {
   const asker = () => keptAnswers(dynamo, 'operations', now);

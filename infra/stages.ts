@@ -50,7 +50,7 @@ export interface Stage {
 
 const common = {
   webhooks: { perSecond: 200, burst: 400 },
-  memory: { ingest: 256, enrichment: 512, 'crm-sync': 256, 'marketing-sync': 256, reconcile: 512 },
+  memory: { ingest: 160, enrichment: 256, 'crm-sync': 208, 'marketing-sync': 208, reconcile: 512 },
   concurrency: { enrichment: 10, 'crm-sync': 5, 'marketing-sync': 5 },
 } satisfies Partial<Stage>;
 

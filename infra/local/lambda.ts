@@ -91,7 +91,10 @@ export function startLambda(options: LambdaOptions): Lambda {
   };
   const release = (environment: Environment): void => {
     if (!environments.has(environment) || !environment.alive()) return;
-    if (retired.has(environment)) return environment.kill();
+    if (retired.has(environment)) {
+      environment.kill();
+      return;
+    }
     const next = waiting.shift();
     if (next === undefined) idle.push(environment);
     else next(environment);

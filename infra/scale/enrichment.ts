@@ -11,8 +11,8 @@ const LONGEST_WAIT_SECONDS = 60;
 type Unit = readonly BookingsMessage[];
 
 /**
- * bookings.fifo's consumer. The webhooks of one booking in a batch are one look. It asks FareHarbor first; where no
- * call is left, the body serves (or the webhook waits, if FareHarbor itself told of the booking lately), and the
+ * bookings.fifo's consumer. The webhooks of one booking in a batch are one look. It asks FareHarbor first, unless the
+ * webhook says what FareHarbor said last; where no call is left, the body serves (or the webhook waits, if FareHarbor itself told of the booking lately), and the
  * booking is noted to be verified.
  */
 export function enrichment(world: World): FifoConsumer<BookingsMessage> {
@@ -44,10 +44,35 @@ function begin(unit: Unit, world: World): Work {
   const { booking, webhook } = first;
   if (webhook === undefined) return verify(booking, world);
   const isRelevant = unit.some((message) => message.webhook?.isRelevant === true);
+  if (!isRelevant && isComparedOnly(unit)) return compare(unit, world);
   if (world.takeCall(booking.company, 'live')) return look(unit, { isRelevant, isAnswered: true }, world);
   const waitSeconds = waitOf({ receives: first.receives, arrivedAt: unit.at(-1)?.arrivedAt ?? 0, booking });
   if (waitSeconds !== undefined) return goBack(waitSeconds, world);
   return look(unit, { isRelevant, isAnswered: false }, world);
+}
+
+/** A webhook alone that tells nothing new of what FareHarbor told, as functions/enrichment/truth/said-already.ts has it. */
+export function isComparedOnly(unit: readonly Pick<BookingsMessage, 'booking'>[]): boolean {
+  return unit.length === 1 && unit.every(({ booking }) => Number.isFinite(booking.answeredAt));
+}
+
+function compare(unit: Unit, world: World): Work {
+  const { seconds } = serve(SERVICE.nothingNew, world.plant.memory.enrichment, world.chance);
+  const end = (): Ending => {
+    world.counts.lookedAt += unit.length;
+    world.webhooksUnderWay -= unit.length;
+    for (const { booking } of unit) hintLagging(booking, world);
+    return DONE;
+  };
+  return { seconds, end };
+}
+
+/** What is behind is hinted again: a crash between writing and hinting looks the same. */
+function hintLagging(booking: Booking, world: World): void {
+  world.hint(
+    booking,
+    SINKS.filter((sink) => booking.synced[sink] < booking.version),
+  );
 }
 
 /** Where no call is left, as functions/enrichment/truth/truth.ts has it. */
@@ -90,11 +115,7 @@ function look(
     const { booking } = first;
     noteOrSettle(booking, isAnswered, world);
     if (!isRelevant) {
-      // What is behind is hinted again: a crash between writing and hinting looks the same.
-      world.hint(
-        booking,
-        SINKS.filter((sink) => booking.synced[sink] < booking.version),
-      );
+      hintLagging(booking, world);
       return DONE;
     }
     booking.version += 1;
@@ -135,7 +156,8 @@ function verify(booking: Booking, world: World): Work {
   const short = serve(SERVICE.look, plant.memory.enrichment, world.chance).seconds;
   if (!notes.has(booking)) return { seconds: short, end: () => DONE };
   if (!world.takeCall(booking.company, 'background')) return { seconds: short, end: () => asked(booking, world) };
-  const { seconds } = serve(SERVICE.nothingNew, plant.memory.enrichment, world.chance);
+  const { cpuMs, waits } = SERVICE.nothingNew;
+  const { seconds } = serve({ cpuMs, waits: { ...waits, fareharbor: 1 } }, plant.memory.enrichment, world.chance);
   const end = (): Ending => {
     world.use('noteWrites', OWN.noteWrites.value);
     notes.delete(booking);

@@ -41,6 +41,8 @@ export interface LoadRule {
 }
 
 const DAY = 86_400;
+/** When FareHarbor told of bookings that were there before. */
+const LONG_AGO = -30 * DAY;
 const BURST_SECONDS = 120;
 const BURST_DAYS_OF_BOOKINGS = 1.5;
 /** Changes of a booking that come long after it was made. */
@@ -165,7 +167,7 @@ export class Load {
       guest,
       id: this.#bookings,
       known,
-      answeredAt: Number.NEGATIVE_INFINITY,
+      answeredAt: known ? LONG_AGO : Number.NEGATIVE_INFINITY,
       version: known ? 1 : 0,
       askedInVain: 0,
       synced: { crm: known ? 1 : 0, marketing: known ? 1 : 0 },

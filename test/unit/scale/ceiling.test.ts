@@ -34,7 +34,7 @@ describe('what breaks', () => {
     ['lambda', wide({ lambdaConcurrency: 10 })],
     ['salesforce', wide({ salesforceDay: 5_000 })],
     ['index', wide({ indexShards: 0.008 })],
-    ['fareHarbor', wide({ fareHarborBudgets: 1 })],
+    ['fareHarbor', wide({ fareHarborBudgets: 1, fareHarbor: { ...PLANT.fareHarbor, perSecond: 4 } })],
     [undefined, wide()],
   ] as const)('is named: %s', (expected, plant) => {
     expect(breaks(atRate(plant, 100, { perSecond: 24, seed: 3 }))).toBe(expected);
@@ -60,10 +60,11 @@ describe('what breaks', () => {
   });
 
   it('is FareHarbor’s budget earlier where nothing may stay unverified', () => {
-    const outcome = atRate(PLANT, 100, { perSecond: 12, seed: 3 });
+    const one = { ...batches({ enrichment: 40, 'crm-sync': 40, 'marketing-sync': 12 }), fareHarborBudgets: 1 };
+    const outcome = atRate(one, 100, { perSecond: 28, seed: 3 });
     expect(breaks(outcome)).toBeUndefined();
     expect(breaksOrBelieves(outcome)).toBe('fareHarbor');
-    expect(breaksOrBelieves(atRate(PLANT, 100, { perSecond: 8, seed: 3 }))).toBeUndefined();
+    expect(breaksOrBelieves(atRate(one, 100, { perSecond: 20, seed: 3 }))).toBeUndefined();
   });
 });
 
@@ -89,7 +90,7 @@ describe('the ceiling', () => {
   });
 
   it('is moved step by step, each by what stood in the way, as far as something is known to move it', () => {
-    const rungs = ladderOf({ ...PLANT, webhooks: { perSecond: 4, burst: 40 } }, 1, 3);
+    const rungs = ladderOf({ ...PLANT, webhooks: { perSecond: 7, burst: 70 } }, 1, 3);
     expect(rungs.slice(0, 2).map(({ ceiling, relief }) => [ceiling.bottleneck, relief?.kind])).toEqual([
       ['salesforce', 'purchase'],
       ['throttle', 'setting'],

@@ -23,7 +23,7 @@ describe('npm run scale', () => {
     expect(first.printed).toMatch(/1 company/);
     expect(first.printed).toMatch(/webhook → Salesforce, p50 \/ p99 +│ \d+\.\d s \/ \d+\.\d s/);
     expect(first.printed).toMatch(/index partition `lagging`/);
-    expect(first.printed).toMatch(/as deployed +│ 1\.\d +│ [\d,]+ +│ 0 % +│ Salesforce’s calls a day/);
+    expect(first.printed).toMatch(/as deployed +│ 2\.\d +│ [\d,]+ +│ 0 % +│ Salesforce’s calls a day/);
     expect(first.printed).toMatch(/sweep: 426 calls a company/);
     expect(first.printed).toMatch(/Not simulated/);
   }, 60_000);

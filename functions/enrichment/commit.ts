@@ -1,9 +1,14 @@
 import {
   type DynamoDBClient,
+  type Put,
+  PutItemCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
+  type Update,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../shared/aws/unless-refused.ts';
 import { RetryableError } from '../../shared/errors/errors.ts';
 import { GUEST_MOVED } from '../../shared/guest/guest-moved.ts';
 import { attentionOf } from '../../shared/records/attention.ts';
@@ -26,24 +31,41 @@ export type Commit = (
 
 export function commit(client: DynamoDBClient, tables: { readonly bookings: string }): Commit {
   return async (next, before, alongside) => {
-    const record = before === undefined ? insert(tables.bookings, next) : update(tables.bookings, next, before);
-    try {
-      await client.send(new TransactWriteItemsCommand({ TransactItems: [record, ...alongside] }));
-    } catch (cause) {
-      if (!(cause instanceof TransactionCanceledException)) throw cause;
-      const [ofRecord] = cause.CancellationReasons ?? [];
-      const code = ofRecord?.Code === 'ConditionalCheckFailed' ? 'record.moved' : GUEST_MOVED;
-      throw new RetryableError(code, `booking ${next.uuid} was overtaken by somebody else's write`, {
-        waitSeconds: 1,
-        cause,
-      });
-    }
+    const record =
+      before === undefined ? { Put: insert(tables.bookings, next) } : { Update: update(tables.bookings, next, before) };
+    const moved = await refusalOf(client, record, alongside);
+    if (moved === undefined) return;
+    throw new RetryableError(moved, `booking ${next.uuid} was overtaken by somebody else's write`, { waitSeconds: 1 });
   };
 }
 
-function insert(tableName: string, next: BookingRecord): TransactWriteItem {
+type RecordWrite = { readonly Put: Put } | { readonly Update: Update };
+
+/** Writes all or nothing; what was not as it was read, where nothing was written. */
+async function refusalOf(
+  client: DynamoDBClient,
+  record: RecordWrite,
+  alongside: readonly TransactWriteItem[],
+): Promise<string | undefined> {
+  if (alongside.length === 0) {
+    // Alone it needs no transaction, which costs twice as much.
+    const sent =
+      'Put' in record ? client.send(new PutItemCommand(record.Put)) : client.send(new UpdateItemCommand(record.Update));
+    return (await unlessRefused<unknown>(sent)).refused ? 'record.moved' : undefined;
+  }
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [record, ...alongside] }));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const [ofRecord] = error.CancellationReasons ?? [];
+    return ofRecord?.Code === 'ConditionalCheckFailed' ? 'record.moved' : GUEST_MOVED;
+  }
+}
+
+function insert(tableName: string, next: BookingRecord): Put {
   const item = bookingItem({ ...next, attention: attentionToBe(next) });
-  return { Put: { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(#uuid)', ...named } };
+  return { TableName: tableName, Item: item, ConditionExpression: 'attribute_not_exists(#uuid)', ...named };
 }
 const named = { ExpressionAttributeNames: { '#uuid': 'uuid' } };
 
@@ -55,7 +77,7 @@ function attentionToBe(next: BookingRecord): Attention {
 /** The plain attributes that a new version replaces. `sync` is not among them: there each sink writes its own progress. */
 const REPLACED = ['version', 'guestKey', 'changedAt'] as const satisfies readonly (keyof BookingRecord)[];
 
-function update(tableName: string, next: BookingRecord, before: BookingRecord): TransactWriteItem {
+function update(tableName: string, next: BookingRecord, before: BookingRecord): Update {
   const newSinks = Object.entries(next.sync).filter(([sink]) => before.sync[sink] === undefined);
   // What this version does not speak of stays as it was.
   const { earlierStates, acts } = before;
@@ -78,19 +100,17 @@ function update(tableName: string, next: BookingRecord, before: BookingRecord): 
   ];
   const sets = assignments.map(({ target }, index) => `${target} = :value${index}`);
   return {
-    Update: {
-      TableName: tableName,
-      Key: { uuid: toAttribute(next.uuid) },
-      UpdateExpression: `SET ${sets.join(', ')} REMOVE ${NO_LONGER_PLAIN.map((name) => `#was_${name}`).join(', ')}`,
-      ConditionExpression: '#version = :read',
-      ExpressionAttributeNames: Object.assign(
-        Object.fromEntries(NO_LONGER_PLAIN.map((name) => [`#was_${name}`, name])),
-        ...assignments.map(({ names }) => names),
-      ),
-      ExpressionAttributeValues: {
-        ':read': toAttribute(before.version),
-        ...Object.fromEntries(assignments.map(({ value }, index) => [`:value${index}`, toAttribute(value)])),
-      },
+    TableName: tableName,
+    Key: { uuid: toAttribute(next.uuid) },
+    UpdateExpression: `SET ${sets.join(', ')} REMOVE ${NO_LONGER_PLAIN.map((name) => `#was_${name}`).join(', ')}`,
+    ConditionExpression: '#version = :read',
+    ExpressionAttributeNames: Object.assign(
+      Object.fromEntries(NO_LONGER_PLAIN.map((name) => [`#was_${name}`, name])),
+      ...assignments.map(({ names }) => names),
+    ),
+    ExpressionAttributeValues: {
+      ':read': toAttribute(before.version),
+      ...Object.fromEntries(assignments.map(({ value }, index) => [`:value${index}`, toAttribute(value)])),
     },
   };
 }

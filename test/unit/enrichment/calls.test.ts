@@ -146,7 +146,7 @@ describe('what enrichment calls', () => {
       'GetItem guests',
       'PutItem decisions',
       ...HINTS,
-      'TransactWriteItems',
+      'UpdateItem bookings',
     ]);
   });
 

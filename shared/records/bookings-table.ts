@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../aws/unless-refused.ts';
 import type { PermanentError } from '../errors/errors.ts';
 import { attentionOf } from './attention.ts';
 import { fromBookingItem, stateToKeep } from './booking-item.ts';
@@ -49,14 +44,9 @@ export interface Rewrites {
 export function bookingsTable(client: DynamoDBClient, tableName: string, now: () => Date): BookingsTable & Rewrites {
   /** Runs an update; undefined when its condition did not hold. */
   const update = async (uuid: string, input: Update): Promise<Record<string, AttributeValue> | undefined> => {
-    try {
-      const key = { uuid: toAttribute(uuid) };
-      const { Attributes } = await client.send(new UpdateItemCommand({ TableName: tableName, Key: key, ...input }));
-      return Attributes ?? {};
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const Key = { uuid: toAttribute(uuid) };
+    const tried = await unlessRefused(client.send(new UpdateItemCommand({ TableName: tableName, Key, ...input })));
+    return tried.refused ? undefined : (tried.output.Attributes ?? {});
   };
 
   /** The record's progress, a moment old unless asked for as it is. */

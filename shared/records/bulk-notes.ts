@@ -1,10 +1,10 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../aws/unless-refused.ts';
 import { attentionOf } from './attention.ts';
 import { fromBookingItem, stateToKeep } from './booking-item.ts';
 import { type BookingRecord, bookingRecordSchema, type SinkName, type SyncState } from './booking-record.ts';
@@ -44,22 +44,18 @@ export function bulkNotes(client: DynamoDBClient, tableName: string, now: () => 
     > &
       Pick<UpdateItemCommandInput, 'ExpressionAttributeValues'>,
   ): Promise<BookingRecord | undefined> => {
-    try {
-      const conditioned = {
-        ...input,
-        ConditionExpression: `#version = :version AND ${input.ConditionExpression}`,
-        ExpressionAttributeNames: { '#version': 'version', ...input.ExpressionAttributeNames },
-        ExpressionAttributeValues: { ':version': toAttribute(version), ...input.ExpressionAttributeValues },
-      };
-      const Key = { uuid: toAttribute(uuid) };
-      const { Attributes } = await client.send(
-        new UpdateItemCommand({ TableName: tableName, Key, ReturnValues: 'ALL_NEW', ...conditioned }),
-      );
-      return Attributes && fromBookingItem(bookingRecordSchema, Attributes);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const conditioned = {
+      ...input,
+      ConditionExpression: `#version = :version AND ${input.ConditionExpression}`,
+      ExpressionAttributeNames: { '#version': 'version', ...input.ExpressionAttributeNames },
+      ExpressionAttributeValues: { ':version': toAttribute(version), ...input.ExpressionAttributeValues },
+    };
+    const Key = { uuid: toAttribute(uuid) };
+    const tried = await unlessRefused(
+      client.send(new UpdateItemCommand({ TableName: tableName, Key, ReturnValues: 'ALL_NEW', ...conditioned })),
+    );
+    const written = tried.refused ? undefined : tried.output.Attributes;
+    return written && fromBookingItem(bookingRecordSchema, written);
   };
 
   return {

@@ -1,11 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { fromItem, toAttribute, toItem } from '../../../shared/records/dynamo.ts';
 import { type Token, tokenSchema } from './connection.ts';
 import type { Credentials } from './credentials.ts';
@@ -75,13 +71,7 @@ export function sessionsTable(client: DynamoDBClient, tableName: string, now: ()
         ConditionExpression: seen === undefined ? 'attribute_not_exists(kind)' : 'revision = :seen',
         ...(seen !== undefined && { ExpressionAttributeValues: { ':seen': toAttribute(seen.revision) } }),
       });
-      try {
-        await client.send(put);
-        return session;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return undefined;
-        throw error;
-      }
+      return (await unlessRefused(client.send(put))).refused ? undefined : session;
     },
   };
 }

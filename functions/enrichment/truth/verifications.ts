@@ -1,5 +1,4 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -7,6 +6,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { bookingUuidSchema } from '../../../shared/booking/booking.ts';
 import { fromItem, toAttribute } from '../../../shared/records/dynamo.ts';
 import { type Pending, pendingSchema, VERIFY_KIND } from '../../../shared/webhook/verification.ts';
@@ -69,7 +69,7 @@ export function verifications(client: DynamoDBClient, tableName: string, now: ()
       ExpressionAttributeValues: { ':askedAt': toAttribute(askedAt.toISOString()) },
     });
     // Or a later body came unverified: that one is still to be looked at.
-    await client.send(settled).catch(unlessGone);
+    await unlessRefused(client.send(settled));
   };
   return {
     async note(company, uuid) {
@@ -84,11 +84,9 @@ export function verifications(client: DynamoDBClient, tableName: string, now: ()
       const about = { company, uuid: bookingUuidSchema.parse(uuid), notedAt: now().toISOString() };
       const Item = noteItemOf({ ...about, reason: 'stranger' });
       const unlessThere = 'attribute_not_exists(kind)';
-      try {
-        await client.send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression: unlessThere }));
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await unlessRefused(
+        client.send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression: unlessThere })),
+      );
     },
 
     async read(company, uuid) {
@@ -105,7 +103,7 @@ export function verifications(client: DynamoDBClient, tableName: string, now: ()
         ConditionExpression: 'attribute_exists(kind)',
         ExpressionAttributeValues: { ':one': toAttribute(1) },
       });
-      await client.send(tried).catch(unlessGone);
+      await unlessRefused(client.send(tried));
     },
 
     settle,
@@ -114,9 +112,4 @@ export function verifications(client: DynamoDBClient, tableName: string, now: ()
       if (!(await isEmpty())) await settle(company, uuid, askedAt);
     },
   };
-}
-
-/** There is no such note any more. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

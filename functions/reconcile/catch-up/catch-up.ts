@@ -1,9 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { CATCH_UP_KIND, type CatchUp, catchUpItem, catchUpSchema } from '../../../shared/catch-up/note.ts';
 import type { Log, Meter } from '../../../shared/observability/logger.ts';
 import { METRIC } from '../../../shared/observability/metric-names.ts';
@@ -84,13 +80,7 @@ export function catchUpList(client: DynamoDBClient, table: string): CatchUpList 
           ':tries': toAttribute(note.tries),
         },
       });
-      try {
-        await client.send(put);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      return !(await unlessRefused(client.send(put))).refused;
     },
   };
 }

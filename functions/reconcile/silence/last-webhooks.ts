@@ -1,9 +1,5 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { fromItem, toAttribute } from '../../../shared/records/dynamo.ts';
 import {
   LAST_WEBHOOK_KIND,
@@ -32,11 +28,7 @@ export function lastWebhooksTable(client: DynamoDBClient, table: string): LastWe
         Item: { ...lastWebhookKey(company), company: toAttribute(company), at: toAttribute(at.toISOString()) },
         ConditionExpression: 'attribute_not_exists(kind)',
       });
-      try {
-        await client.send(begun);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await unlessRefused(client.send(begun));
     },
   };
 }

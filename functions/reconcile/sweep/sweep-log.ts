@@ -1,10 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { unlessRefused } from '../../../shared/aws/unless-refused.ts';
 import { positionSchema } from '../../../shared/fareharbor/walk.ts';
 import { fromItem, toAttribute, toItem } from '../../../shared/records/dynamo.ts';
 
@@ -56,11 +52,9 @@ export function sweepLog(client: DynamoDBClient, table: string): SweepLog {
 
     async see(sweep) {
       const ConditionExpression = 'attribute_not_exists(kind)';
-      try {
-        await client.send(new PutItemCommand({ TableName: table, Item: itemOf(sweep), ConditionExpression }));
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      await unlessRefused(
+        client.send(new PutItemCommand({ TableName: table, Item: itemOf(sweep), ConditionExpression })),
+      );
     },
   };
 }

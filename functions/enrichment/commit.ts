@@ -18,7 +18,7 @@ import { toAttribute } from '../../shared/records/dynamo.ts';
 import { PACKED } from '../../shared/records/packed.ts';
 
 /**
- * Writes a record's next version and what goes alongside (its guest's history, what was decided), all or nothing, on
+ * Writes a record's next version and what goes alongside (its guest's history, notes, reviews), all or nothing, on
  * condition that the version is still the one that was read.
  * @throws RetryableError when somebody else wrote meanwhile: `record.moved` where the whole must be looked at again,
  *   `GUEST_MOVED` where the record is as it was read, and only what goes alongside is not.

@@ -19,7 +19,7 @@ export type Outcome = 'changed' | 'unchanged';
 
 /**
  * Brings one observation of a booking into the records: nothing changed → sinks that lag are hinted, and that is all;
- * else changes → guest → understanding → the next version, written on condition → hints.
+ * else changes → guest → understanding → the next version, written on condition → what was decided about it → hints.
  * @returns whether there is a new version.
  */
 export async function enrich(observation: Observation, deps: EnrichDeps): Promise<Outcome> {

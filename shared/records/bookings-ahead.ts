@@ -41,7 +41,7 @@ export function bookingsAhead(
     areRead = true;
     if (expected.size < 2) return;
     const found = await readBookings(client, tableName, [...expected]).catch(() => undefined);
-    for (const uuid of found === undefined ? [] : expected) held.set(uuid, found?.get(uuid));
+    if (found !== undefined) for (const uuid of expected) held.set(uuid, found.get(uuid));
   };
   return {
     expect(uuids) {
